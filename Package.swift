@@ -1,0 +1,50 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The kernels are the product's inner loops: optimised in debug builds too, so that the
+// tests run the same machine code as a release.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]
+
+/// A Swift target and its tests; the order below is the order of who may import whom.
+func module(_ name: String, _ dependencies: [Target.Dependency], tests: Bool = true) -> [Target] {
+    let target = Target.target(name: name, dependencies: dependencies)
+    guard tests else { return [target] }
+    return [
+        target,
+        .testTarget(
+            name: name + "Tests", dependencies: [.target(name: name), "TestSupport"],
+            path: "Tests/\(name)Tests", exclude: []),
+    ]
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+    name: "eft",
+    products: [.executable(name: "eft", targets: ["eft"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+        .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "eft",
+            dependencies: [
+                "Console", "Bindings", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ]
+        + module("Tensors", ["CKernels", "COpenBLAS"])
+        + module("Models", ["Tensors"])
+        + module("Clickstream", [grdb])
+        + module("FineTuning", ["Clickstream", "Models", "Tensors"])
+        + module("Experiments", ["FineTuning", grdb])
+        + module("Language", [])
+        + module("Bindings", ["Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors"])
+        + module("Console", ["CLibEdit", "Bindings", "Language"]),
+    swiftLanguageModes: [.v6]
+)

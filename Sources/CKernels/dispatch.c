@@ -1,0 +1,1 @@
+#include "eft_kernels.h"
