@@ -1,0 +1,105 @@
+/// The members of a JSON object in the order in which they were first set.
+///
+/// Setting a key again keeps its place and replaces its value, as a Python dict does.
+/// Small objects are searched in order; larger ones carry an index.
+public struct JSONObject: Sendable, Sequence {
+    public private(set) var keys: [String] = []
+    public private(set) var values: [JSONValue] = []
+    private var positions: [String: Int]?
+
+    /// Up to this many members a linear search is faster than hashing.
+    private static let linearLimit = 12
+
+    public init() {}
+
+    /// The members in this order; of equal keys the last value wins.
+    public init(_ members: some Sequence<(String, JSONValue)>) {
+        for (key, value) in members { self[key] = value }
+    }
+
+    public var count: Int { keys.count }
+    public var isEmpty: Bool { keys.isEmpty }
+
+    /// The value of `key`; nil when it is absent. Setting nil removes the member.
+    public subscript(key: String) -> JSONValue? {
+        get { position(of: key).map { values[$0] } }
+        set {
+            guard let newValue else { return remove(key) }
+            if let position = position(of: key) {
+                values[position] = newValue
+            } else {
+                append(key, newValue)
+            }
+        }
+    }
+
+    public func contains(_ key: String) -> Bool { position(of: key) != nil }
+
+    /// Adds or replaces a member; true when the key was there already.
+    mutating func set(_ key: String, _ value: JSONValue) -> Bool {
+        if let position = position(of: key) {
+            values[position] = value
+            return true
+        }
+        append(key, value)
+        return false
+    }
+
+    public func makeIterator() -> AnyIterator<(key: String, value: JSONValue)> {
+        var members = zip(keys, values).makeIterator()
+        return AnyIterator { members.next().map { (key: $0.0, value: $0.1) } }
+    }
+
+    private func position(of key: String) -> Int? {
+        if let positions { return positions[key] }
+        return keys.firstIndex(of: key)
+    }
+
+    private mutating func append(_ key: String, _ value: JSONValue) {
+        keys.append(key)
+        values.append(value)
+        if positions != nil {
+            positions?[key] = keys.count - 1
+        } else if keys.count > Self.linearLimit {
+            rebuildIndex()
+        }
+    }
+
+    private mutating func remove(_ key: String) {
+        guard let position = position(of: key) else { return }
+        keys.remove(at: position)
+        values.remove(at: position)
+        if positions != nil { rebuildIndex() }
+    }
+
+    private mutating func rebuildIndex() {
+        var index: [String: Int] = [:]
+        index.reserveCapacity(keys.count * 2)
+        for (position, key) in keys.enumerated() { index[key] = position }
+        positions = index
+    }
+}
+
+extension JSONObject: Hashable {
+    /// Objects are equal when they hold the same members, in whatever order.
+    public static func == (a: JSONObject, b: JSONObject) -> Bool {
+        guard a.count == b.count else { return false }
+        return a.allSatisfy { b[$0.key] == $0.value }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        var members = 0
+        for (key, value) in self {
+            var one = Hasher()
+            one.combine(key)
+            one.combine(value)
+            members ^= one.finalize()
+        }
+        hasher.combine(members)
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral members: (String, JSONValue)...) { self.init(members) }
+}
