@@ -23,8 +23,9 @@ import Testing
     @Test(arguments: [
         ("0", JSONValue.int(0)), ("-0", .double(-0.0)), ("12", 12), ("-7", -7), ("1.0", .double(1)), ("1e3", .double(1000)),
         ("-1.5E-2", .double(-0.015)), ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
-        ("9223372036854775808", .double(9223372036854775808)), ("-9223372036854775809", .double(-9223372036854775809)),
-        ("123456789012345678901234567890", .double(1.2345678901234568e29)), ("1e999", .double(.infinity)), ("5e-324", .double(5e-324)),
+        ("9223372036854775808", .double(9223372036854775808)), ("-9223372036854775809", .double(-9.223372036854775808e18)),
+        ("123456789012345678901234567890", .double(1.2345678901234568e29)), ("1e999", .double(.infinity)),
+        ("5e-324", .double(.leastNonzeroMagnitude)),
     ])
     func numbers(text: String, value: JSONValue) throws {
         #expect(try JSONParser.parse(text) == value)
