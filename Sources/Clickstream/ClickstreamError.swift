@@ -1,28 +1,22 @@
-/// What is wrong with click data: the broken condition, and beside it the value, the place and a way out.
-public struct ClickstreamError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Which of the language's error kinds it becomes.
-    public enum Kind: String, Sendable {
-        case type, value, index
-    }
-
-    public let kind: Kind
+/// An error that tells its condition in documented wording, and beside it the value, the place and a way out.
+public protocol ConditionError: Error, CustomStringConvertible {
+    var kind: ConditionKind { get }
     /// The condition in its short, documented wording ("Sizes of ranks and results are not equal").
-    public let condition: String
-    /// The value that broke it ("3 ranks for 4 results").
-    public let found: String?
-    /// Where it was met ("session 'red shoes'", "sessions.jsonl, line 12").
-    public let place: String?
+    var condition: String { get }
+    /// The value that broke it ("3 ranks, 4 results").
+    var found: String? { get }
+    /// Where it was met ("session 'red shoes', sessions.jsonl, line 12").
+    var place: String? { get }
     /// What to do about it.
-    public let help: String?
+    var help: String? { get }
+}
 
-    public init(_ kind: Kind, _ condition: String, found: String? = nil, place: String? = nil, help: String? = nil) {
-        self.kind = kind
-        self.condition = condition
-        self.found = found
-        self.place = place
-        self.help = help
-    }
+/// Which of the language's error kinds a `ConditionError` becomes.
+public enum ConditionKind: String, Sendable {
+    case type, value, index
+}
 
+extension ConditionError {
     /// Condition, value and place in one line, without the help.
     public var message: String {
         var text = condition
@@ -32,4 +26,21 @@ public struct ClickstreamError: Error, Equatable, Sendable, CustomStringConverti
     }
 
     public var description: String { help.map { "\(message)\nhelp: \($0)" } ?? message }
+}
+
+/// What is wrong with click data.
+public struct ClickstreamError: ConditionError, Equatable, Sendable {
+    public let kind: ConditionKind
+    public let condition: String
+    public let found: String?
+    public let place: String?
+    public let help: String?
+
+    public init(_ kind: ConditionKind, _ condition: String, found: String? = nil, place: String? = nil, help: String? = nil) {
+        self.kind = kind
+        self.condition = condition
+        self.found = found
+        self.place = place
+        self.help = help
+    }
 }

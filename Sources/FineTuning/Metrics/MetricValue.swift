@@ -1,0 +1,30 @@
+/// One measured number and its name.
+public struct MetricValue: Hashable, Sendable {
+    public private(set) var name: String
+    public let value: Double
+
+    /// Throws when the name is empty. NaN is a value.
+    public init(_ name: String, _ value: Double) throws(FineTuningError) {
+        guard !name.isEmpty else {
+            throw FineTuningError(.value, "MetricValue's name should not be empty", found: "value \(value)", help: "name the metric")
+        }
+        self.name = name
+        self.value = value
+    }
+
+    /// Puts "prefix_" before the name.
+    public mutating func addPrefix(_ prefix: String) { name = prefix + "_" + name }
+
+    /// The same value under "prefix_name".
+    public func prefixed(_ prefix: String) -> MetricValue {
+        var copy = self
+        copy.addPrefix(prefix)
+        return copy
+    }
+}
+
+/// Keeps the metrics of a run.
+public protocol MetricTracker: AnyObject {
+    /// Takes one value; the order of calls is the order of steps.
+    func saveMetric(_ metric: MetricValue) throws
+}
