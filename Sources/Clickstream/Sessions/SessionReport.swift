@@ -57,7 +57,7 @@ public struct SessionReport: Sendable {
         sessions += 1
         results += input.results.count
         clicks += input.events.count
-        if input.lacksRanks { withoutRanks += 1 }
+        if !input.results.isEmpty, input.lacksRanks { withoutRanks += 1 }
         if let obstacle = Self.obstacle(of: input) { obstacles[obstacle, default: 0] += 1 } else { trainable += 1 }
         let events = Set(input.events)
         strayEvents += events.subtracting(input.results).count
