@@ -1,0 +1,74 @@
+/// A native function as one row of a table: the call, `eft check`, completion, `name?`, the reference page and the example test all read it.
+public final class Builtin: Sendable {
+    public typealias Body = @Sendable (borrowing BuiltinCall) throws -> Value
+
+    public let name: String
+    public let signature: CallSignature
+    public let doc: String
+    /// An expression that a test runs and that must be true, or a statement that must not fail; empty for none.
+    public let example: String
+    /// Other names of the same function.
+    public let aliases: [String]
+    let body: Body
+
+    /// - Parameter signature: such as "(a: f32[..., d], k: int = 10, *rest, **options) -> f32[...]".
+    public init(
+        _ name: String, _ signature: String, doc: String, example: String = "", aliases: [String] = [], _ body: @escaping Body
+    ) {
+        self.name = name
+        self.doc = doc
+        self.example = example
+        self.aliases = aliases
+        self.body = body
+        do {
+            self.signature = try SignatureParser.parse(signature)
+        } catch {
+            preconditionFailure("signature of \(name): \(error)")
+        }
+    }
+}
+
+/// A table of native functions and constants: the prelude, a module such as `math`, or the methods of a type.
+public final class Namespace: Sendable {
+    public struct Constant: Sendable {
+        public let name: String
+        public let value: Value
+        public let doc: String
+        public init(_ name: String, _ value: Value, doc: String) {
+            self.name = name
+            self.value = value
+            self.doc = doc
+        }
+    }
+
+    public let name: String
+    public let doc: String
+    public let builtins: [Builtin]
+    public let constants: [Constant]
+    private let byName: [String: Builtin]
+
+    public init(_ name: String, doc: String = "", constants: [Constant] = [], _ builtins: [Builtin]) {
+        self.name = name
+        self.doc = doc
+        self.builtins = builtins
+        self.constants = constants
+        var byName: [String: Builtin] = [:]
+        for builtin in builtins {
+            for name in [builtin.name] + builtin.aliases { byName[name] = builtin }
+        }
+        self.byName = byName
+    }
+
+    public static let empty = Namespace("", [])
+
+    public subscript(name: String) -> Builtin? { byName[name] }
+
+    /// Every name in the table, sorted.
+    public var names: [String] { (byName.keys + constants.map(\.name)).sorted() }
+
+    /// The rows of both; a name in `other` wins.
+    public func merging(_ other: Namespace) -> Namespace {
+        let own = builtins.filter { other[$0.name] == nil }
+        return Namespace(name, doc: doc, constants: constants + other.constants, own + other.builtins)
+    }
+}

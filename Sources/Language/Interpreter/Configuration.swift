@@ -1,0 +1,32 @@
+extension Interpreter {
+    /// What an interpreter is made of and where its limits are.
+    public struct Configuration {
+        /// Native functions that every module sees without import. The prelude is always there; rows given here win over it.
+        public var builtins: [Namespace] = []
+        /// Native modules for `import name`. `math`, `random`, `re`, `time` are always there.
+        public var modules: [Namespace] = []
+        /// Folders where `import name` looks for `name.eft`, after the importing file's own folder.
+        public var searchPath: [String] = []
+        /// Nested script calls before "recursion is too deep".
+        public var recursionLimit = 10_000
+        /// Calls and loop rounds before the script is stopped; nil for no limit.
+        public var stepBudget: Int?
+        /// Takes the text that `print` writes, line ends included.
+        public var output: @Sendable (String) -> Void = { print($0, terminator: "") }
+        /// Shows a prompt and reads a line without its end; nil at the end of the input.
+        public var input: @Sendable (String) -> String? = { prompt in
+            print(prompt, terminator: "")
+            return readLine()
+        }
+        /// Values for the main script's `param`s, as typed after `--name`.
+        public var parameters: [String: String] = [:]
+        /// Checks a value against a tensor annotation; see `TensorTypeCheck`.
+        public var tensorCheck: TensorTypeCheck?
+
+        public init() {}
+    }
+
+    /// Compares a value with `f32[n, d]`: nil if it fits, else what it is instead, such as "f32[8, 384]".
+    /// Named axes met for the first time are entered in `axes`; later ones must agree.
+    public typealias TensorTypeCheck = @Sendable (_ type: TensorType, _ value: Value, _ axes: inout [String: Int]) -> String?
+}

@@ -1,0 +1,147 @@
+/// Levels of nesting up to which values are compared, shown, hashed and freed by plain recursion.
+let plainRecursionDepth: UInt32 = 400
+
+/// One level more than the deepest of `items`.
+@inline(__always) func depthOf(_ items: [Value]) -> UInt32 {
+    var deepest: UInt32 = 0
+    for item in items where item.isContainer { deepest = max(deepest, item.depth) }
+    return deepest &+ 1
+}
+
+extension Value {
+    /// Whether the value can hold other values.
+    @inline(__always) var isContainer: Bool {
+        switch self {
+        case .list, .tuple, .dict, .structure, .function, .boundMethod: true
+        default: false
+        }
+    }
+}
+
+/// The storage of a list. Held by one variable it is changed in place; held by more it is copied first.
+public final class ListObject {
+    @exclusivity(unchecked) public internal(set) var items: [Value]
+    /// Upper bound of the nesting below and including this list.
+    @exclusivity(unchecked) var depth: UInt32
+
+    public init(_ items: [Value]) {
+        self.items = items
+        self.depth = depthOf(items)
+    }
+
+    /// A list whose items are known to hold no containers.
+    init(flat items: [Value]) {
+        self.items = items
+        self.depth = 1
+    }
+
+    @inline(__always) func append(_ value: Value) {
+        if value.isContainer { depth = max(depth, value.depth &+ 1) }
+        items.append(value)
+    }
+
+    @inline(__always) func noteDepth(of value: Value) {
+        if value.isContainer { depth = max(depth, value.depth &+ 1) }
+    }
+
+    deinit { if depth > plainRecursionDepth { DeepRelease.release(items: &items) } }
+}
+
+/// A fixed sequence of values.
+public final class TupleObject {
+    @exclusivity(unchecked) public internal(set) var items: [Value]
+    @exclusivity(unchecked) var depth: UInt32
+
+    public init(_ items: [Value]) {
+        self.items = items
+        self.depth = depthOf(items)
+    }
+
+    deinit { if depth > plainRecursionDepth { DeepRelease.release(items: &items) } }
+}
+
+/// `start, start + step, …` up to but without `stop`; `count` numbers.
+public final class RangeObject {
+    public let start: Int
+    public let stop: Int
+    public let step: Int
+    public let count: Int
+
+    /// - Throws: ValueError if step is 0.
+    public init(_ start: Int, _ stop: Int, _ step: Int = 1) throws {
+        if step == 0 { throw ScriptError(.value, "range() step must not be zero") }
+        self.start = start
+        self.stop = stop
+        self.step = step
+        if step > 0 ? start >= stop : start <= stop {
+            count = 0
+        } else {
+            let distance = step > 0 ? UInt(bitPattern: stop &- start) : UInt(bitPattern: start &- stop)
+            let count = (distance - 1) / step.magnitude + 1
+            if count > UInt(Int.max) { throw ScriptError(.value, "range has more than 2^63 numbers") }
+            self.count = Int(count)
+        }
+    }
+
+    init(start: Int, step: Int, count: Int) {
+        self.start = start
+        self.step = step
+        self.count = count
+        self.stop = start &+ step &* count
+    }
+
+    /// The number at a position in 0..<count.
+    func at(_ index: Int) -> Int { start &+ step &* index }
+
+    func contains(_ value: Int) -> Bool {
+        if count == 0 { return false }
+        let last = at(count - 1)
+        guard step > 0 ? (value >= start && value <= last) : (value <= start && value >= last) else { return false }
+        let distance = step > 0 ? UInt(bitPattern: value &- start) : UInt(bitPattern: start &- value)
+        return distance % step.magnitude == 0
+    }
+}
+
+/// Frees deeply nested values with a work list instead of recursion, which would overflow the machine stack.
+enum DeepRelease {
+    static func release(items: inout [Value]) {
+        var pending: [Value] = []
+        swap(&pending, &items)
+        drain(&pending)
+    }
+
+    /// Empties `pending`, taking apart what nobody else holds before it is freed.
+    static func drain(_ pending: inout [Value]) {
+        while let value = pending.popLast() {
+            guard value.isContainer, value.depth > plainRecursionDepth else { continue }
+            takeApart(consume value, into: &pending)
+        }
+    }
+
+    private static func takeApart(_ value: consuming Value, into pending: inout [Value]) {
+        switch consume value {
+        case .list(var object):
+            if isKnownUniquelyReferenced(&object) { move(&object.items, into: &pending) }
+        case .tuple(var object):
+            if isKnownUniquelyReferenced(&object) { move(&object.items, into: &pending) }
+        case .dict(var object):
+            if isKnownUniquelyReferenced(&object) { object.takeValues(into: &pending) }
+        case .structure(var object):
+            if isKnownUniquelyReferenced(&object) { object.takeFields(into: &pending) }
+        case .function(var object):
+            if isKnownUniquelyReferenced(&object) { move(&object.captures, into: &pending) }
+        case .boundMethod(var object):
+            if isKnownUniquelyReferenced(&object) {
+                pending.append(object.receiver)
+                object.receiver = .none
+            }
+        default: break
+        }
+    }
+
+    private static func move(_ items: inout [Value], into pending: inout [Value]) {
+        var taken: [Value] = []
+        swap(&taken, &items)
+        pending.append(contentsOf: taken)
+    }
+}
