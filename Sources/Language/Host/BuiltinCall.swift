@@ -69,7 +69,9 @@ public struct BuiltinCall: ~Copyable {
 
     public func strings(_ position: Int) throws -> [String] {
         try items(position).map { item in
-            guard let text = item.asString else { throw mismatch(position, expected: "a list of str; it holds \(item.typeNameWithArticle)") }
+            guard let text = item.asString else {
+                throw mismatch(position, expected: "a list of str; it holds \(item.typeNameWithArticle)")
+            }
             return text
         }
     }

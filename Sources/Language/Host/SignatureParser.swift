@@ -178,6 +178,6 @@ struct SignatureParser {
     }
 
     private static func unescaped(_ text: Substring) -> String {
-        text.replacing("\\n", with: "\n").replacing("\\t", with: "\t")
+        String(text).replacing("\\n", with: "\n").replacing("\\t", with: "\t")
     }
 }

@@ -28,7 +28,7 @@ public struct ScriptError: Error, Sendable {
 }
 
 /// An error as a script holds it: `catch IOError e { e.message }`.
-public final class ErrorObject {
+public final class ErrorObject: @unchecked Sendable {
     public let kind: ErrorKind
     public let message: String
     public let help: String?
