@@ -1,0 +1,98 @@
+import Foundation
+
+/// A JSON file of a model directory, with accessors whose errors name the file and the field.
+struct ModelFile {
+    let path: String
+    let tree: JSONTree
+
+    /// Reads and parses the file; `help` says what to do when it is missing.
+    init(reading url: URL, help: String? = nil) throws(ModelError) {
+        self.init(path: url.path, tree: try Self.parse(try Self.read(url, help: help), path: url.path))
+    }
+
+    init(path: String, tree: JSONTree) {
+        self.path = path
+        self.tree = tree
+    }
+
+    /// The bytes of a file, or a typed error that says whether it is missing or cannot be read.
+    static func read(_ url: URL, help: String? = nil) throws(ModelError) -> [UInt8] {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
+            throw ModelError(.missingFile, "no such file", file: url.path, help: help)
+        }
+        guard !isDirectory.boolValue else { throw ModelError(.unreadableFile, "is a directory, not a file", file: url.path) }
+        do {
+            return Array(try Data(contentsOf: url))
+        } catch {
+            throw ModelError(.unreadableFile, "cannot be read: \(error.localizedDescription)", file: url.path)
+        }
+    }
+
+    static func parse(_ bytes: [UInt8], path: String) throws(ModelError) -> JSONTree {
+        do {
+            return try JSONParser.parse(bytes)
+        } catch {
+            let line = bytes.prefix(error.offset).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+            throw ModelError(
+                .malformed, "invalid JSON: \(error.message) (line \(line), byte \(error.offset))", file: path,
+                help: "The file may be damaged or cut short: fetch it again")
+        }
+    }
+
+    func malformed(_ field: String, expected: String) -> ModelError {
+        let value = value(field)
+        return ModelError(
+            .malformed, value == nil ? "the field is missing" : "the field has a wrong value", file: path, field: field, expected: expected,
+            found: value?.kindName)
+    }
+
+    /// The value at a dotted path; nil when a part of it is missing.
+    func value(_ field: String) -> JSONTree? {
+        var value = tree
+        for part in field.split(separator: ".") {
+            guard let next = value[String(part)] else { return nil }
+            value = next
+        }
+        return value
+    }
+
+    /// A field that may be missing or null, but must have the right type when it is there.
+    func optionalInteger(_ field: String) throws(ModelError) -> Int? {
+        guard let value = value(field), !value.isNull else { return nil }
+        guard let integer = value.asInteger else { throw malformed(field, expected: "a whole number") }
+        return integer
+    }
+
+    func positiveInteger(_ field: String) throws(ModelError) -> Int {
+        guard let integer = try optionalInteger(field), integer > 0, integer <= Int(Int32.max) else {
+            throw ModelError(
+                .malformed, value(field) == nil ? "the field is missing" : "the field has a wrong value", file: path, field: field,
+                expected: "a positive whole number", found: value(field).map { $0.asInteger.map(String.init) ?? $0.kindName })
+        }
+        return integer
+    }
+
+    func optionalNumber(_ field: String) throws(ModelError) -> Double? {
+        guard let value = value(field), !value.isNull else { return nil }
+        guard let number = value.asNumber else { throw malformed(field, expected: "a number") }
+        return number
+    }
+
+    func optionalBool(_ field: String) throws(ModelError) -> Bool? {
+        guard let value = value(field), !value.isNull else { return nil }
+        guard let bool = value.asBool else { throw malformed(field, expected: "true or false") }
+        return bool
+    }
+
+    func optionalString(_ field: String) throws(ModelError) -> String? {
+        guard let value = value(field), !value.isNull else { return nil }
+        guard let string = value.asString else { throw malformed(field, expected: "a string") }
+        return string
+    }
+
+    func string(_ field: String) throws(ModelError) -> String {
+        guard let string = try optionalString(field) else { throw malformed(field, expected: "a string") }
+        return string
+    }
+}
