@@ -1,10 +1,10 @@
 /// A text query as the fine-tuner knows it: the text, and any further fields that came with it.
 public struct TextQueryItem: Hashable, Sendable {
     public let text: String
-    /// Further fields of the query (search_meta), as texts.
-    public let fields: [String: String]
+    /// Further fields of the query (search_meta).
+    public let fields: JSONObject
 
-    public init(text: String, fields: [String: String] = [:]) {
+    public init(text: String, fields: JSONObject = JSONObject()) {
         self.text = text
         self.fields = fields
     }
@@ -16,7 +16,7 @@ public enum Query {
     case text(String)
     case item(TextQueryItem)
     /// A map of fields that the retriever parses into its own item class.
-    case fields([String: String])
+    case fields(JSONObject)
     /// Any value of the language, for a retriever written in it.
     case foreign(AnyObject)
 
@@ -25,7 +25,7 @@ public enum Query {
         switch self {
         case .text(let text): text
         case .item(let item): item.text
-        case .fields(let fields): fields["text"] ?? fields.keys.sorted().map { "\($0): \(fields[$0] ?? "")" }.joined(separator: ", ")
+        case .fields(let fields): fields["text"]?.stringValue ?? JSONValue.object(fields).description
         case .foreign(let object): String(describing: object)
         }
     }

@@ -7,13 +7,13 @@ public protocol QueryRetriever {
     /// What to store the query under.
     func id(of query: Query) throws -> String
     /// What is stored beside it.
-    func storageMetadata(of query: Query) throws -> [String: String]
+    func storageMetadata(of query: Query) throws -> JSONObject
     /// Data handed on with the query, if any.
-    func payload(of query: Query) throws -> [String: String]?
+    func payload(of query: Query) throws -> JSONObject?
 }
 
 extension QueryRetriever {
-    public func payload(of query: Query) throws -> [String: String]? { nil }
+    public func payload(of query: Query) throws -> JSONObject? { nil }
 }
 
 /// Takes the `text` of a `TextQueryItem`, or of a map with a text field.
@@ -24,9 +24,9 @@ public struct TextQueryRetriever: QueryRetriever {
 
     public func id(of query: Query) throws -> String { try item(query).text }
 
-    public func storageMetadata(of query: Query) throws -> [String: String] {
+    public func storageMetadata(of query: Query) throws -> JSONObject {
         let item = try item(query)
-        return item.fields.merging(["text": item.text]) { _, text in text }
+        return JSONObject([("text", .string(item.text))] + item.fields.filter { $0.key != "text" }.map { ($0.key, $0.value) })
     }
 
     private func item(_ query: Query) throws(FineTuningError) -> TextQueryItem {
@@ -34,10 +34,11 @@ public struct TextQueryRetriever: QueryRetriever {
         case .item(let item):
             return item
         case .fields(var fields):
-            guard let text = fields.removeValue(forKey: "text") else {
+            guard let text = fields["text"]?.stringValue else {
                 throw FineTuningError(
-                    .value, "TextQueryItem needs a field 'text'", found: "fields " + fields.keys.sorted().joined(separator: ", "))
+                    .value, "TextQueryItem needs a field 'text' that is a string", found: JSONValue.object(fields).description)
             }
+            fields["text"] = nil
             return TextQueryItem(text: text, fields: fields)
         case .text, .foreign:
             throw FineTuningError(
