@@ -1,0 +1,195 @@
+import CLibEdit
+import Foundation
+
+/// The functions that libedit calls: the prompt, the reader, and the keys that are ours.
+extension LineEditor {
+    /// libedit's key for "a paste is ready": a control character that no keyboard sends.
+    private static let pasteKey: Unicode.Scalar = "\u{9D}"
+    static let indentation = 4
+
+    func configure() {
+        _ = eft_el_set_client_data(handle, Unmanaged.passUnretained(self).toOpaque())
+        WideText("emacs").withPointer { _ = eft_el_set_editor(handle, $0) }
+        _ = eft_el_set_signal(handle, 0)
+        _ = eft_history_set_size(history, Int32.max)
+        _ = eft_el_set_history(handle, history)
+        _ = eft_el_set_prompt(handle, { LineEditor.of($0)?.prompt.pointer }, 1)
+        _ = eft_el_set_reader(handle, { LineEditor.of($0)?.readCharacter(into: $1) ?? 0 })
+        el_source(handle, nil)
+        // After ~/.editrc, since choosing vi or emacs there resets the key maps.
+        bind("\t", "eft-complete", "Complete the name left of the cursor") { handle, _ in
+            LineEditor.of(handle)?.completeAtCursor() ?? UInt8(CC_ERROR)
+        }
+        bind("\u{4}", "eft-end-or-delete", "Leave on an empty line, else delete the next character") { handle, _ in
+            LineEditor.of(handle)?.endOrDelete() ?? UInt8(CC_ERROR)
+        }
+        bind("}", "eft-close-block", "Close a block, one level out") { handle, _ in
+            LineEditor.of(handle)?.closeBlock() ?? UInt8(CC_ERROR)
+        }
+        bind(String(Self.pasteKey), "eft-paste", "Insert pasted text as one block", alternative: true) { handle, _ in
+            LineEditor.of(handle)?.insertPaste() ?? UInt8(CC_ERROR)
+        }
+    }
+
+    private static func of(_ handle: OpaquePointer?) -> LineEditor? {
+        guard let handle, let data = eft_el_client_data(handle) else { return nil }
+        return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue()
+    }
+
+    private func bind(_ key: String, _ name: String, _ help: String, alternative: Bool = false, _ function: eft_edit_function) {
+        let name = WideText(name)
+        let help = WideText(help)
+        keptTexts += [name, help]
+        _ = eft_el_add_function(handle, name.pointer, help.pointer, function)
+        WideText(key).withPointer {
+            _ = eft_el_bind(handle, $0, name.pointer)
+            if alternative { _ = eft_el_bind_alternative(handle, $0, name.pointer) }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Gives libedit its next character; deals with pastes and signals on the way.
+    private func readCharacter(into character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
+        guard let character else { return -1 }
+        while true {
+            switch input.next() {
+            case .scalar(let scalar):
+                character.pointee = wchar_t(bitPattern: scalar == Self.pasteKey ? 0xFFFD : scalar.value)
+                return 1
+            case .paste(let text):
+                paste = PastedText.clean(text)
+                character.pointee = wchar_t(bitPattern: Self.pasteKey.value)
+                return 1
+            case .event(.resize):
+                el_resize(handle)
+                _ = eft_el_refresh(handle)
+            case .event(.suspend):
+                suspend()
+            case .event(.interrupt):
+                leaveLine("^C")
+                outcome = .interrupted
+                errno = EINTR
+                return -1
+            case .event(.terminate):
+                leaveLine("")
+                outcome = .terminated
+                errno = EINTR
+                return -1
+            case .end:
+                outcome = .end
+                return 0
+            }
+        }
+    }
+
+    /// Moves below the text being edited, whichever row the cursor was on.
+    private func leaveLine(_ mark: String) {
+        el_cursor(handle, Int32(currentLine.text.count))
+        _ = eft_el_refresh(handle)
+        eft_write_terminal(mark + "\r\n")
+    }
+
+    private func suspend() {
+        _ = eft_el_prepare_terminal(handle, 0)
+        eft_write_terminal("\u{1B}[?2004l")
+        SignalWatch.stopProcess()
+        eft_write_terminal("\u{1B}[?2004h")
+        _ = eft_el_prepare_terminal(handle, 1)
+        el_resize(handle)
+        _ = eft_el_refresh(handle)
+    }
+
+    // MARK: Keys
+
+    private func insertPaste() -> UInt8 {
+        insert(paste)
+        paste = ""
+        return UInt8(CC_REFRESH)
+    }
+
+    private func endOrDelete() -> UInt8 {
+        let (text, cursor) = currentLine
+        if text.allSatisfy({ $0 == " " || $0 == "\t" }) {
+            eft_write_terminal("\r\n")
+            return UInt8(CC_EOF)
+        }
+        guard cursor < text.count else { return UInt8(CC_ERROR) }
+        el_cursor(handle, 1)
+        el_deletestr(handle, 1)
+        return UInt8(CC_REFRESH)
+    }
+
+    /// The part of the cursor's own line that is left of it.
+    private func lineBeforeCursor() -> Substring.UnicodeScalarView {
+        let (text, cursor) = currentLine
+        let before = text.prefix(cursor)
+        guard let newline = before.lastIndex(of: "\n") else { return before }
+        return before[before.index(after: newline)...]
+    }
+
+    private func closeBlock() -> UInt8 {
+        let before = lineBeforeCursor()
+        if !before.isEmpty, before.allSatisfy({ $0 == " " }) {
+            el_deletestr(handle, Int32(min(before.count, Self.indentation)))
+        }
+        insert("}")
+        return UInt8(CC_REFRESH)
+    }
+
+    private func completeAtCursor() -> UInt8 {
+        let blank = lineBeforeCursor()
+        if blank.allSatisfy({ $0 == " " || $0 == "\t" }) {
+            insert(String(repeating: " ", count: Self.indentation - blank.count % Self.indentation))
+            return UInt8(CC_REFRESH)
+        }
+        let (text, cursor) = currentLine
+        let before = String(String.UnicodeScalarView(text.prefix(cursor)))
+        let completions = complete(earlierLines + before)
+        switch completions.action {
+        case .insert(let replacing, let inserted):
+            el_deletestr(handle, Int32(replacing))
+            insert(inserted)
+            return UInt8(CC_REFRESH)
+        case .show(let listing):
+            showBelow(listing(Terminal.width()))
+            return UInt8(CC_REDISPLAY)
+        case .nothing:
+            return UInt8(CC_REFRESH_BEEP)
+        }
+    }
+
+    /// Writes lines below the text being edited, and leaves the cursor where libedit's redraw expects it.
+    private func showBelow(_ lines: [String]) {
+        let (text, cursor) = currentLine
+        let width = Terminal.width()
+        let last = Self.row(of: text.count, in: text, start: promptColumns, width: width)
+        let current = Self.row(of: cursor, in: text, start: promptColumns, width: width)
+        let down = String(repeating: "\r\n", count: last - current + 1)
+        eft_write_terminal(down + lines.map { $0 + "\r\n" }.joined() + String(repeating: "\r\n", count: current))
+    }
+
+    /// The screen row, from 0, of the character at `position` when `text` is drawn after a prompt of `start` columns.
+    static func row(of position: Int, in text: String.UnicodeScalarView, start: Int, width: Int) -> Int {
+        var row = 0
+        var column = start
+        for scalar in text.prefix(position) {
+            if scalar == "\n" {
+                row += 1
+                column = 0
+                continue
+            }
+            let columns = scalar == "\t" ? 8 - column % 8 : max(0, Int(wcwidth(wchar_t(bitPattern: scalar.value))))
+            if column + columns > width {
+                row += 1
+                column = 0
+            }
+            column += columns
+            if column >= width {
+                row += 1
+                column = 0
+            }
+        }
+        return row
+    }
+}
