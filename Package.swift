@@ -6,13 +6,13 @@ import PackageDescription
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]
 
 /// A Swift target and its tests; the order below is the order of who may import whom.
-func module(_ name: String, _ dependencies: [Target.Dependency], tests: Bool = true) -> [Target] {
+func module(_ name: String, _ dependencies: [Target.Dependency], tests: Bool = true, testing: [Target.Dependency] = []) -> [Target] {
     let target = Target.target(name: name, dependencies: dependencies)
     guard tests else { return [target] }
     return [
         target,
         .testTarget(
-            name: name + "Tests", dependencies: [.target(name: name), "TestSupport"],
+            name: name + "Tests", dependencies: [.target(name: name), "TestSupport"] + testing,
             path: "Tests/\(name)Tests", exclude: []),
     ]
 }
@@ -45,6 +45,6 @@ let package = Package(
         + module("Experiments", ["FineTuning", grdb])
         + module("Language", [])
         + module("Bindings", ["Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors"])
-        + module("Console", ["CLibEdit", "Bindings", "Language"]),
+        + module("Console", ["CLibEdit", "Bindings", "Language"], testing: ["eft"]),
     swiftLanguageModes: [.v6]
 )
