@@ -1,0 +1,70 @@
+// Vectors of W floats, and loads and stores of whole and partial ones.
+#pragma once
+typedef float vf __attribute__((ext_vector_type(W), may_alias));
+typedef int vi __attribute__((ext_vector_type(W), may_alias));
+typedef vf vf_unaligned __attribute__((aligned(4)));
+
+#define INLINE static inline __attribute__((always_inline, unused))
+
+INLINE vf splat(float x) { return (vf)x; }
+INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
+INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
+INLINE vf bits_to_float(vi x) { return __builtin_bit_cast(vf, x); }
+INLINE vi float_to_bits(vf x) { return __builtin_bit_cast(vi, x); }
+
+/// The first n (0 < n < W) lanes from p, the others 0; memory behind them is not touched.
+INLINE vf load_part(const float *p, long n) {
+#if W == 16
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif W == 8
+    const vi lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (vf)_mm256_maskload_ps(p, (__m256i)(lane < (vi)(int)n));
+#else
+    float t[W] = {0};
+    for (long i = 0; i < n; i++) t[i] = p[i];
+    return load(t);
+#endif
+}
+
+/// Writes the first n (0 < n < W) lanes of x to p.
+INLINE void store_part(float *p, vf x, long n) {
+#if W == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)x);
+#elif W == 8
+    const vi lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    _mm256_maskstore_ps(p, (__m256i)(lane < (vi)(int)n), (__m256)x);
+#else
+    float t[W];
+    store(t, x);
+    for (long i = 0; i < n; i++) p[i] = t[i];
+#endif
+}
+
+/// The first n lanes of x, `other` in the rest.
+INLINE vf keep(vf x, long n, float other) {
+    vi lane;
+    for (int i = 0; i < W; i++) lane[i] = i;
+    return lane < (vi)(int)n ? x : splat(other);
+}
+
+INLINE vf abs_v(vf x) { return bits_to_float(float_to_bits(x) & 0x7fffffff); }
+INLINE vf copysign_v(vf x, vf sign) { return bits_to_float((float_to_bits(x) & 0x7fffffff) | (float_to_bits(sign) & (int)0x80000000)); }
+INLINE vf fma_v(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+/// Larger of two numbers; b where one is NaN.
+INLINE vf larger(vf a, vf b) { return a > b ? a : b; }
+INLINE vf smaller(vf a, vf b) { return a < b ? a : b; }
+
+/// Sum of the lanes, in halves: always the same order.
+INLINE float sum_lanes(vf x) {
+    float t[W];
+    store(t, x);
+    for (int half = W / 2; half; half /= 2)
+        for (int i = 0; i < half; i++) t[i] += t[i + half];
+    return t[0];
+}
+
+INLINE float largest_lane(vf x) {
+    float m = x[0];
+    for (int i = 1; i < W; i++) m = x[i] > m ? x[i] : m;
+    return m;
+}

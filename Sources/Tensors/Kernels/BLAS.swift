@@ -1,0 +1,79 @@
+import COpenBLAS
+import CKernels
+
+/// OpenBLAS could not be loaded.
+public struct BLASError: Error, Hashable, CustomStringConvertible {
+    public let description: String
+}
+
+/// Matrix products by OpenBLAS, which is loaded at the first use and split over the threads of `Parallel`.
+public enum BLAS {
+    /// The loaded library in one line, e.g. "OpenBLAS 0.3.21, SkylakeX kernels (chosen for AVX-512), 2 threads".
+    public static var description: String {
+        let status = blas_describe()
+        guard status.loaded else { return "OpenBLAS is not available: \(string(status.problem))" }
+        let version = string(status.configuration).split(separator: " ").prefix(2).joined(separator: " ")
+        return
+            "\(version), \(string(status.core)) kernels (\(string(status.reason))), \(Parallel.threads) thread\(Parallel.threads == 1 ? "" : "s")"
+    }
+
+    /// OpenBLAS's name for its kernels, e.g. `SkylakeX`; empty when it cannot be loaded.
+    public static var core: String { string(blas_describe().core) }
+
+    /// Loads the library, or says what to install.
+    public static func load() throws(BLASError) {
+        guard !blas_open() else { return }
+        throw BLASError(
+            description: "the matrix library OpenBLAS cannot be loaded (\(string(blas_describe().problem))); apt-get install libopenblas0")
+    }
+
+    /// A fixed-size C array of characters as text.
+    private static func string<T>(_ characters: T) -> String {
+        withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
+/// One matrix of a product: a pointer to its first element, the distance between rows as stored, and whether it is to be used transposed.
+package struct MatrixOperand<Element> {
+    package let base: UnsafePointer<Element>
+    package let rowStride: Int
+    package let transposed: Bool
+
+    package init(_ base: UnsafePointer<Element>, rowStride: Int, transposed: Bool = false) {
+        self.base = base
+        self.rowStride = rowStride
+        self.transposed = transposed
+    }
+}
+
+extension BLAS {
+    /// C[m, n] = alpha op(A)[m, k] op(B)[k, n] + beta C, all row-major; with beta 0, C may hold anything.
+    ///
+    /// Invariants: the operands hold the elements that their sizes and strides reach; strides are at least the stored row's length;
+    /// C overlaps neither A nor B.
+    package static func gemm<Element: KernelElement>(
+        m: Int, n: Int, k: Int, alpha: Element = 1, _ a: MatrixOperand<Element>, _ b: MatrixOperand<Element>, beta: Element = 0,
+        into c: UnsafeMutablePointer<Element>, rowStride: Int
+    ) throws(BLASError) {
+        try load()
+        guard m > 0, n > 0 else { return }
+        let parts = Parallel.threads > 1 && m * n * max(k, 1) >= 1 << 18 ? Parallel.threads : 1
+        // The longer side is split, in whole tiles of 16 rows or columns: each element is computed by one thread, all of k at once.
+        let rows = m >= n
+        let blocks = ((rows ? m : n) + 15) / 16
+        nonisolated(unsafe) let (a, b, c) = (a, b, c)
+        Parallel.run(min(parts, blocks)) { part in
+            let low = blocks * part / min(parts, blocks) * 16
+            let high = min(blocks * (part + 1) / min(parts, blocks) * 16, rows ? m : n)
+            if rows {
+                Element.gemm(
+                    m: high - low, n: n, k: k, alpha, a.base + (a.transposed ? low : low * a.rowStride), a.rowStride, a.transposed,
+                    b.base, b.rowStride, b.transposed, beta, c + low * rowStride, rowStride)
+            } else {
+                Element.gemm(
+                    m: m, n: high - low, k: k, alpha, a.base, a.rowStride, a.transposed,
+                    b.base + (b.transposed ? low * b.rowStride : low), b.rowStride, b.transposed, beta, c + low, rowStride)
+            }
+        }
+    }
+}
