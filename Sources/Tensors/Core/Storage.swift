@@ -1,0 +1,16 @@
+/// 64-byte aligned memory that holds a tensor's elements, given back to the pool on last use.
+///
+/// `@unchecked Sendable`: the bytes are written only before the storage is shared, or by a holder that has proved that it is the only one.
+final class Storage: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer
+    let byteCount: Int
+    private let capacity: Int
+
+    /// Uninitialised memory for `byteCount` bytes.
+    init(byteCount: Int, _ operation: String) throws(TensorError) {
+        (pointer, capacity) = try MemoryPool.shared.allocate(byteCount, operation)
+        self.byteCount = byteCount
+    }
+
+    deinit { MemoryPool.shared.release(pointer, capacity: capacity) }
+}

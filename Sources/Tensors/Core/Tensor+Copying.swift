@@ -1,0 +1,70 @@
+extension Tensor {
+    /// This value in row-major order: itself if it already is, else a copy. Keeps no node.
+    package func contiguous() throws(TensorError) -> Tensor {
+        if isContiguous { return detach() }
+        return try copied("contiguous")
+    }
+
+    /// A copy in row-major order with storage of its own. Keeps no node.
+    package func copied(_ operation: String = "copy") throws(TensorError) -> Tensor {
+        let result = try Tensor.uninitialized(shape, dtype, operation)
+        result.copyElements(from: self, at: result.layout)
+        return result
+    }
+
+    /// Writes `source`'s elements to the places that `target` names in this storage, which no one else may see yet.
+    func copyElements(from source: Tensor, at target: Layout) {
+        // Only sizes matter for a copy: 4-byte types move as UInt32, and so on.
+        switch dtype {
+        case .f32, .i32: copy(UInt32.self, source, target)
+        case .f64: copy(UInt64.self, source, target)
+        case .bool: copy(UInt8.self, source, target)
+        }
+    }
+
+    private func copy<T: BitwiseCopyable>(_ type: T.Type, _ source: Tensor, _ target: Layout) {
+        // Both layouts have the same shape and address only elements inside their storages, retained by `self` and `source`.
+        let from = source.storage.pointer.assumingMemoryBound(to: T.self) + source.layout.offset
+        let to = storage.pointer.assumingMemoryBound(to: T.self) + target.offset
+        defer { withExtendedLifetime((self, source)) {} }
+        let (left, right) = target.collapsed([source.layout])
+        if left.shape.count == 0 { return }
+        let run = left.shape.dims.last ?? 1
+        let toStep = left.strides.last ?? 1, fromStep = right[0].strides.last ?? 1
+        Odometer.run(Array(left.shape.dims.dropLast()), [Array(left.strides.dropLast()), Array(right[0].strides.dropLast())]) { offsets in
+            let to = to + offsets[0], from = from + offsets[1]
+            if toStep == 1, fromStep == 1 {
+                to.update(from: from, count: run)
+            } else {
+                for i in 0..<run { to[i * toStep] = from[i * fromStep] }
+            }
+        }
+    }
+
+    /// The same values as another dtype. To i32 fractions are cut off; what does not fit is an error. To bool: whether it is not 0.
+    ///
+    /// Gradients flow between f32 and f64.
+    public func to(_ target: DType) throws(TensorError) -> Tensor {
+        if target == dtype { return self }
+        let result = try converted(to: target)
+        guard target.isFloating, dtype.isFloating else { return result }
+        let dtype = dtype
+        return Tensor.recording("to", result, inputs: [self]) { dy, _ throws(TensorError) in [.dense(try dy.to(dtype))] }
+    }
+
+    private func converted(to target: DType) throws(TensorError) -> Tensor {
+        let source = try contiguous()
+        switch target {
+        case .f32:
+            let values = source.floats()
+            return try Tensor(values, shape: shape)
+        case .f64: return try Tensor(source.doubles(), shape: shape)
+        case .bool: return try Tensor(source.bools(), shape: shape)
+        case .i32:
+            if dtype.isFloating, let bad = source.doubles().first(where: { !($0 > -2_147_483_649 && $0 < 2_147_483_648) }) {
+                throw TensorError(.numeric, "to", "\(bad) does not fit i32", operands: [self])
+            }
+            return try Tensor(source.int32s(), shape: shape)
+        }
+    }
+}

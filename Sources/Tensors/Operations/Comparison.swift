@@ -1,0 +1,121 @@
+/// An elementwise comparison of two broadcasting operands; the result is bool.
+public enum Comparison: String, Sendable, CaseIterable {
+    case less, lessEqual = "less_equal", greater, greaterEqual = "greater_equal", equal, notEqual = "not_equal"
+
+    func callAsFunction(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        let dtype = DType.promoted(a, b)
+        let x = try a.detach().to(dtype), y = try b.detach().to(dtype)
+        let shape = try Elementwise.broadcastShape(rawValue, x, y)
+        let result = try Tensor.uninitialized(shape, .bool, rawValue)
+        switch dtype {
+        case .f32: try run(Float.self, x, y, result)
+        case .f64: try run(Double.self, x, y, result)
+        case .i32: try run(Int32.self, x, y, result)
+        case .bool: return try self(x.to(.i32), y.to(.i32))
+        }
+        return result
+    }
+
+    private func run<T: TensorElement & Comparable>(_ type: T.Type, _ a: Tensor, _ b: Tensor, _ out: Tensor) throws(TensorError) {
+        let to = out.mutableBase(Bool.self)
+        defer { withExtendedLifetime(out) {} }
+        try Elementwise.runs(a, b, out.shape) { a, aStep, b, bStep, offset, n in
+            let a = a.assumingMemoryBound(to: T.self), b = b.assumingMemoryBound(to: T.self)
+            for i in 0..<n { to[offset + i] = holds(a[i * aStep], b[i * bStep]) }
+        }
+    }
+
+    private func holds<T: Comparable>(_ a: T, _ b: T) -> Bool {
+        switch self {
+        case .less: a < b
+        case .lessEqual: a <= b
+        case .greater: a > b
+        case .greaterEqual: a >= b
+        case .equal: a == b
+        case .notEqual: a != b
+        }
+    }
+
+    func callAsFunction(_ a: Tensor, _ b: Double) throws(TensorError) -> Tensor {
+        try self(a, BinaryOperation.scalar(b, beside: a))
+    }
+}
+
+extension Tensor {
+    public func less(_ other: Tensor) throws(TensorError) -> Tensor { try Comparison.less(self, other) }
+    public func less(_ other: Double) throws(TensorError) -> Tensor { try Comparison.less(self, other) }
+    public func lessEqual(_ other: Tensor) throws(TensorError) -> Tensor { try Comparison.lessEqual(self, other) }
+    public func lessEqual(_ other: Double) throws(TensorError) -> Tensor { try Comparison.lessEqual(self, other) }
+    public func greater(_ other: Tensor) throws(TensorError) -> Tensor { try Comparison.greater(self, other) }
+    public func greater(_ other: Double) throws(TensorError) -> Tensor { try Comparison.greater(self, other) }
+    public func greaterEqual(_ other: Tensor) throws(TensorError) -> Tensor { try Comparison.greaterEqual(self, other) }
+    public func greaterEqual(_ other: Double) throws(TensorError) -> Tensor { try Comparison.greaterEqual(self, other) }
+    public func equal(_ other: Tensor) throws(TensorError) -> Tensor { try Comparison.equal(self, other) }
+    public func equal(_ other: Double) throws(TensorError) -> Tensor { try Comparison.equal(self, other) }
+    public func notEqual(_ other: Tensor) throws(TensorError) -> Tensor { try Comparison.notEqual(self, other) }
+    public func notEqual(_ other: Double) throws(TensorError) -> Tensor { try Comparison.notEqual(self, other) }
+
+    /// Both hold; elements other than 0 count as true.
+    public func logicalAnd(_ other: Tensor) throws(TensorError) -> Tensor { try logical("logical_and", other) { $0 && $1 } }
+    /// Either holds; elements other than 0 count as true.
+    public func logicalOr(_ other: Tensor) throws(TensorError) -> Tensor { try logical("logical_or", other) { $0 || $1 } }
+    public func logicalNot() throws(TensorError) -> Tensor { try Tensor(bools().map { !$0 }, shape: shape) }
+
+    private func logical(_ name: String, _ other: Tensor, _ combine: (Bool, Bool) -> Bool) throws(TensorError) -> Tensor {
+        let shape = try Elementwise.broadcastShape(name, self, other)
+        let a = view(layout.expanded(to: shape)).bools(), b = other.view(other.layout.expanded(to: shape)).bools()
+        return try Tensor.build(shape, as: Bool.self, name) { out in
+            for i in out.indices { out[i] = combine(a[i], b[i]) }
+        }
+    }
+
+    /// `a` where the condition holds, else `b`; all three broadcast.
+    public static func `where`(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        let dtype = DType.promoted(a, b)
+        let x = try a.to(dtype), y = try b.to(dtype), mask = try condition.detach().to(.bool)
+        let pair = try Elementwise.broadcastShape("where", x, y)
+        guard let shape = Shape.broadcast(pair, mask.shape) else {
+            throw TensorError(.shape, "where", "the condition's shape does not broadcast with the values'", operands: [condition, a, b])
+        }
+        let flags = mask.view(mask.layout.expanded(to: shape)).bools()
+        let left = x.view(x.layout.expanded(to: shape)), right = y.view(y.layout.expanded(to: shape))
+        let result: Tensor
+        switch dtype {
+        case .f32: result = try select(Float.self, flags, left, right)
+        case .f64: result = try select(Double.self, flags, left, right)
+        case .i32: result = try select(Int32.self, flags, left, right)
+        case .bool: result = try select(Bool.self, flags, left, right)
+        }
+        return recordingDense("where", result, inputs: [x, y]) { dy, needs throws(TensorError) in
+            let zero = try Tensor(scalar: 0, dtype: dy.dtype)
+            return [
+                needs[0] ? try Tensor.where(mask, dy, zero) : nil,
+                needs[1] ? try Tensor.where(mask, zero, dy) : nil,
+            ]
+        }
+    }
+
+    private static func select<T: TensorElement>(_ type: T.Type, _ flags: [Bool], _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        try a.withElements(T.self) { left throws(TensorError) in
+            try b.withElements(T.self) { right throws(TensorError) in
+                try build(a.shape, as: T.self, "where") { out in
+                    for i in out.indices { out[i] = flags[i] ? left[i] : right[i] }
+                }
+            }
+        }
+    }
+
+    /// Elements limited to min...max; nil leaves that side open. The gradient is 0 where a limit was applied.
+    public func clamp(min: Double? = nil, max: Double? = nil) throws(TensorError) -> Tensor {
+        var values = detach()
+        if let min { values = try Tensor.maximum(values, min) }
+        if let max { values = try Tensor.minimum(values, max) }
+        let input = detach()
+        return Tensor.recordingDense("clamp", values, inputs: [self]) { dy, _ throws(TensorError) in
+            var inside = try input.equal(input)
+            if let min { inside = try inside.logicalAnd(input.greaterEqual(min)) }
+            if let max { inside = try inside.logicalAnd(input.lessEqual(max)) }
+            return [try Tensor.where(inside, dy, Tensor(scalar: 0, dtype: dy.dtype))]
+        }
+    }
+}

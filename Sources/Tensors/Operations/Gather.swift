@@ -1,0 +1,130 @@
+extension Tensor {
+    /// Rows (positions along axis 0) in the given order; repeats are allowed, negative positions count from the end.
+    ///
+    /// The gradient of a leaf keeps only the rows that were used (`Gradient.rows`); repeated rows are summed in their order.
+    public func gatherRows(_ rows: [Int]) throws(TensorError) -> Tensor {
+        guard rank >= 1 else {
+            throw TensorError(.shape, "gather_rows", "a 0-d tensor has no rows", operands: [self])
+        }
+        let size = shape.dims[0]
+        var indices: [Int32] = []
+        indices.reserveCapacity(rows.count)
+        for row in rows {
+            let position = row < 0 ? row.addingReportingOverflow(size).partialValue : row
+            guard position >= 0, position < size, let index = Int32(exactly: position) else {
+                throw TensorError(.index, "gather_rows", "row \(row) is outside 0..<\(size)", operands: [self])
+            }
+            indices.append(index)
+        }
+        let source = try contiguous()
+        let inner = Array(shape.dims.dropFirst())
+        let result = try Tensor.uninitialized(Shape([rows.count] + inner), dtype, "gather_rows")
+        let bytes = inner.reduce(1, *) * dtype.size
+        // Indices are in range, so each row of `bytes` bytes lies inside the contiguous source; both storages live until the end.
+        if bytes > 0 {
+            let from = source.storage.pointer + source.layout.offset * dtype.size
+            for (i, index) in indices.enumerated() {
+                result.storage.pointer.advanced(by: i * bytes).copyMemory(from: from + Int(index) * bytes, byteCount: bytes)
+            }
+        }
+        withExtendedLifetime((source, result)) {}
+        return Tensor.recording("gather_rows", result, inputs: [self]) { dy, _ in
+            [.rows(RowGradient(indices: indices, values: dy, rowCount: size))]
+        }
+    }
+
+    /// Positions along any axis, in the given order.
+    public func gather(_ positions: [Int], dim: Int) throws(TensorError) -> Tensor {
+        let axis = try Axis.resolve(dim, rank: rank, "gather", of: self)
+        if axis == 0 { return try gatherRows(positions) }
+        return try transpose(0, axis).gatherRows(positions).transpose(0, axis)
+    }
+
+    /// result[i…, j] = self[i…, index[i…, j]] along `dim`, as torch.gather; `index` has this tensor's shape except along `dim`.
+    public func takeAlong(_ index: Tensor, dim: Int) throws(TensorError) -> Tensor {
+        let axis = try Axis.resolve(dim, rank: rank, "take_along", of: self)
+        guard index.dtype == .i32, index.rank == rank,
+            (0..<rank).allSatisfy({ $0 == axis || index.shape.dims[$0] == shape.dims[$0] })
+        else {
+            throw TensorError(
+                .shape, "take_along", "the index must be i32 and have the tensor's sizes except along axis \(axis)",
+                operands: [self, index])
+        }
+        let moved = try transpose(axis, -1), places = try index.transpose(axis, -1)
+        let width = shape.dims[axis], picks = index.shape.dims[axis]
+        let outer = places.shape.dims.dropLast().reduce(1, *)
+        let chosen = places.int32s()
+        var flat: [Int] = []
+        flat.reserveCapacity(chosen.count)
+        for row in 0..<outer {
+            for j in 0..<picks {
+                let raw = Int(chosen[row * picks + j])
+                let position = raw < 0 ? raw + width : raw
+                guard position >= 0, position < width else {
+                    throw TensorError(.index, "take_along", "\(raw) is outside an axis of size \(width)", operands: [self, index])
+                }
+                flat.append(row * width + position)
+            }
+        }
+        return try moved.flatten().gatherRows(flat).reshape(places.shape.dims).transpose(axis, -1)
+    }
+
+    /// The elements where `mask` (bool, this shape or one that broadcasts to it) holds, in row-major order, as a 1-d tensor.
+    public func maskedSelect(_ mask: Tensor) throws(TensorError) -> Tensor {
+        guard mask.dtype == .bool else {
+            throw TensorError(.dtype, "masked_select", "the mask must be bool", help: "compare first, as in x > 0", operands: [self, mask])
+        }
+        guard mask.shape.broadcasts(to: shape) else {
+            throw TensorError(.shape, "masked_select", "the mask's shape does not fit the tensor's", operands: [self, mask])
+        }
+        let flags = mask.view(mask.layout.expanded(to: shape)).bools()
+        return try flatten().gatherRows(flags.indices.filter { flags[$0] })
+    }
+
+    /// Tensors joined along an axis; all other sizes must agree.
+    public static func concat(_ tensors: [Tensor], dim: Int = 0) throws(TensorError) -> Tensor {
+        guard let first = tensors.first else {
+            throw TensorError(.value, "concat", "needs at least one tensor")
+        }
+        let axis = try Axis.resolve(dim, rank: first.rank, "concat", of: first)
+        let dtype = tensors.reduce(first.dtype) { DType.promoted($0, $1.dtype) }
+        var dims = first.shape.dims
+        dims[axis] = 0
+        for tensor in tensors {
+            let fits = tensor.rank == first.rank && (0..<first.rank).allSatisfy { $0 == axis || tensor.shape.dims[$0] == dims[$0] }
+            guard fits else {
+                throw TensorError(.shape, "concat", "sizes differ beside axis \(axis)", operands: [first, tensor])
+            }
+            let (size, overflow) = dims[axis].addingReportingOverflow(tensor.shape.dims[axis])
+            dims[axis] = overflow ? .max : size
+        }
+        var parts: [Tensor] = []
+        for tensor in tensors { parts.append(try tensor.to(dtype)) }
+        let result = try uninitialized(Shape(dims), dtype, "concat")
+        let sizes = parts.map { $0.shape.dims[axis] }
+        var start = 0
+        for (part, size) in zip(parts, sizes) {
+            result.copyElements(from: part, at: result.layout.sliced(axis: axis, start: start, step: 1, count: size))
+            start += size
+        }
+        return recordingDense("concat", result, inputs: parts) { dy, needs in
+            var start = 0
+            return sizes.enumerated().map { i, size in
+                defer { start += size }
+                return needs[i] ? dy.view(dy.layout.sliced(axis: axis, start: start, step: 1, count: size)) : nil
+            }
+        }
+    }
+
+    /// Tensors of one shape joined along a new axis.
+    public static func stack(_ tensors: [Tensor], dim: Int = 0) throws(TensorError) -> Tensor {
+        guard let first = tensors.first else { throw TensorError(.value, "stack", "needs at least one tensor") }
+        if let other = tensors.first(where: { $0.shape != first.shape }) {
+            throw TensorError(.shape, "stack", "all tensors must have one shape", operands: [first, other])
+        }
+        let axis = try Axis.resolve(dim, rank: first.rank, "stack", of: first, inserting: true)
+        var rows: [Tensor] = []
+        for tensor in tensors { rows.append(try tensor.unsqueeze(axis)) }
+        return try concat(rows, dim: axis)
+    }
+}

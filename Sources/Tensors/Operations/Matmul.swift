@@ -1,0 +1,118 @@
+extension Tensor {
+    /// Matrix product of [..., m, k] and [..., k, n]; leading axes broadcast, a 1-d operand is a row (left) or column (right).
+    public func matmul(_ other: Tensor) throws(TensorError) -> Tensor {
+        guard rank >= 1, other.rank >= 1 else {
+            throw TensorError(
+                .shape, "matmul", "a 0-d operand has no axis to sum over", help: "use * for a scalar", operands: [self, other])
+        }
+        let dtype = DType.promoted(self, other)
+        guard dtype.isFloating else {
+            throw TensorError(.dtype, "matmul", "needs f32 or f64", help: "convert with .to(f32)", operands: [self, other])
+        }
+        let inner = (shape[-1], other.rank == 1 ? other.shape[0] : other.shape[-2])
+        guard inner.0 == inner.1 else {
+            throw TensorError(
+                .shape, "matmul", "inner sizes differ: \(inner.0) and \(inner.1)", help: Self.matmulHelp(self, other),
+                operands: [self, other])
+        }
+        let a = try to(dtype), b = try other.to(dtype)
+        let left = rank == 1 ? try a.unsqueeze(0) : a
+        let right = other.rank == 1 ? try b.unsqueeze(1) : b
+        let product = try left.batchedProduct(right)
+        var dims = product.shape.dims
+        if other.rank == 1 { dims.removeLast() }
+        if rank == 1 { dims.remove(at: dims.count - (other.rank == 1 ? 1 : 2)) }
+        return try product.reshape(dims)
+    }
+
+    private static func matmulHelp(_ a: Tensor, _ b: Tensor) -> String? {
+        if b.rank >= 2, a.shape[-1] == b.shape[-1] { return "transpose the right operand: a @ b.T" }
+        if a.rank >= 2, b.rank >= 2, a.shape[-2] == b.shape[-2] { return "transpose the left operand: a.T @ b" }
+        return nil
+    }
+
+    /// The product of operands of rank 2 or more with equal inner sizes.
+    private func batchedProduct(_ other: Tensor) throws(TensorError) -> Tensor {
+        // A matrix on the right meets all rows of the left at once.
+        if other.rank == 2, rank > 2, layout.reshaped(Shape([shape.dims.dropLast().reduce(1, *), shape[-1]])) != nil {
+            let rows = try reshape([shape.dims.dropLast().reduce(1, *), shape[-1]])
+            return try rows.batchedProduct(other).reshape(shape.dims.dropLast() + [other.shape[-1]])
+        }
+        let result = try Product.apply(self, other)
+        let a = detach(), b = other.detach()
+        return Tensor.recordingDense("matmul", result, inputs: [self, other]) { dy, needs throws(TensorError) in
+            [
+                needs[0] ? try Product.apply(dy, b.view(b.layout.swapped(b.rank - 2, b.rank - 1))) : nil,
+                needs[1] ? try Product.apply(a.view(a.layout.swapped(a.rank - 2, a.rank - 1)), dy) : nil,
+            ]
+        }
+    }
+}
+
+/// Products of matrices and batches of matrices, without gradients.
+enum Product {
+    /// [..., m, k] times [..., k, n] for one floating dtype; leading axes broadcast.
+    static func apply(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        let m = a.shape[-2], k = a.shape[-1], n = b.shape[-1]
+        guard let batch = Shape.broadcast(Shape(Array(a.shape.dims.dropLast(2))), Shape(Array(b.shape.dims.dropLast(2)))) else {
+            throw TensorError(.shape, "matmul", "leading axes do not broadcast", operands: [a, b])
+        }
+        let result = try Tensor.uninitialized(Shape(batch.dims + [m, n]), a.dtype, "matmul")
+        if result.count == 0 { return result }
+        let left = try Operand(a), right = try Operand(b)
+        let size = a.dtype.size
+        defer { withExtendedLifetime((left.tensor, right.tensor, result)) {} }
+        // Each operand's layout addresses only elements inside its storage; the result's matrices lie one after the other.
+        let starts = [left, right].map { UnsafeRawPointer($0.tensor.storage.pointer) + $0.tensor.layout.offset * size }
+        let steps = [left, right].map { operand in
+            let matrix = Shape(Array(operand.tensor.shape.dims.suffix(2)))
+            return Array(operand.tensor.layout.expanded(to: Shape(batch.dims + matrix.dims)).strides.dropLast(2))
+        }
+        var out = result.storage.pointer
+        Odometer.run(batch.dims, steps) { offsets in
+            let x = starts[0] + offsets[0] * size, y = starts[1] + offsets[1] * size
+            if a.dtype == .f32 {
+                gemm(left, x.assumingMemoryBound(to: Float.self), right, y.assumingMemoryBound(to: Float.self), out, m, n, k)
+            } else {
+                gemm(left, x.assumingMemoryBound(to: Double.self), right, y.assumingMemoryBound(to: Double.self), out, m, n, k)
+            }
+            out += m * n * size
+        }
+        return result
+    }
+
+    /// A side of the product as BLAS takes it: one of its last two strides is 1 and the other is the leading dimension.
+    private struct Operand {
+        let tensor: Tensor
+        let isTransposed: Bool
+        let leading: Int
+
+        init(_ source: Tensor) throws(TensorError) {
+            let rows = source.shape[-2], columns = source.shape[-1]
+            let strides = source.layout.strides.suffix(2).map { $0 }
+            if (columns == 1 || strides[1] == 1) && (rows == 1 || strides[0] >= max(columns, 1)) {
+                (tensor, isTransposed, leading) = (source, false, rows == 1 ? max(columns, 1) : strides[0])
+            } else if (rows == 1 || strides[0] == 1) && (columns == 1 || strides[1] >= max(rows, 1)) {
+                (tensor, isTransposed, leading) = (source, true, columns == 1 ? max(rows, 1) : strides[1])
+            } else {
+                (tensor, isTransposed, leading) = (try source.contiguous(), false, max(columns, 1))
+            }
+        }
+    }
+
+    private static func gemm<T: FloatingElement>(
+        _ a: Operand, _ x: UnsafePointer<T>, _ b: Operand, _ y: UnsafePointer<T>, _ out: UnsafeMutableRawPointer, _ m: Int, _ n: Int,
+        _ k: Int
+    ) {
+        let out = out.assumingMemoryBound(to: T.self)
+        let (rowA, columnA) = a.isTransposed ? (1, a.leading) : (a.leading, 1)
+        let (rowB, columnB) = b.isTransposed ? (1, b.leading) : (b.leading, 1)
+        for i in 0..<m {
+            for j in 0..<n {
+                var total: T = 0
+                for p in 0..<k { total += x[i * rowA + p * columnA] * y[p * rowB + j * columnB] }
+                out[i * n + j] = total
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011). A seed and a stream name a sequence; any position can be reached at once.
+public struct Philox: Hashable, Sendable, RandomNumberGenerator {
+    public let seed: UInt64
+    /// One stream for each purpose, so that drawing more for one does not change another.
+    public let stream: UInt64
+    /// Number of 32-bit words drawn so far; restoring it restores the sequence.
+    public var position: UInt64
+
+    public init(seed: UInt64, stream: UInt64 = 0, position: UInt64 = 0) {
+        self.seed = seed
+        self.stream = stream
+        self.position = position
+    }
+
+    /// Stream for a purpose by name, by the FNV-1a hash of the name.
+    public init(seed: UInt64, purpose: String) {
+        let hash = purpose.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        self.init(seed: seed, stream: hash)
+    }
+
+    /// The four words at `counter` of this sequence.
+    public func block(_ counter: UInt64) -> (UInt32, UInt32, UInt32, UInt32) {
+        var c = (UInt32(truncatingIfNeeded: counter), UInt32(counter >> 32), UInt32(truncatingIfNeeded: stream), UInt32(stream >> 32))
+        var key = (UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32))
+        for _ in 0..<10 {
+            let a = UInt64(c.0) * 0xD251_1F53, b = UInt64(c.2) * 0xCD9E_8D57
+            c = (
+                UInt32(b >> 32) ^ c.1 ^ key.0, UInt32(truncatingIfNeeded: b),
+                UInt32(a >> 32) ^ c.3 ^ key.1, UInt32(truncatingIfNeeded: a)
+            )
+            key = (key.0 &+ 0x9E37_79B9, key.1 &+ 0xBB67_AE85)
+        }
+        return c
+    }
+
+    public mutating func next32() -> UInt32 {
+        let words = block(position >> 2)
+        defer { position &+= 1 }
+        switch position & 3 {
+        case 0: return words.0
+        case 1: return words.1
+        case 2: return words.2
+        default: return words.3
+        }
+    }
+
+    public mutating func next() -> UInt64 {
+        let low = next32()
+        return UInt64(next32()) << 32 | UInt64(low)
+    }
+
+    /// Uniform in [0, 1) with 53 bits.
+    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// Uniform in 0..<bound without bias; bound must be positive.
+    public mutating func below(_ bound: Int) -> Int { Int(next(upperBound: UInt64(bound))) }
+
+    /// Standard normal, by Box and Muller's polar-free form; draws two uniforms.
+    public mutating func normal() -> Double {
+        let u = 1 - uniform(), v = uniform()
+        return (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
+    }
+
+    /// The numbers 0..<count in random order (Fisher and Yates).
+    public mutating func permutation(_ count: Int) -> [Int] {
+        var order = Array(0..<Swift.max(count, 0))
+        for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, below(i + 1)) }
+        return order
+    }
+
+    /// Uniform values in low..<high.
+    public mutating func uniform(
+        _ shape: Shape, from low: Double = 0, to high: Double = 1, dtype: DType = .f32
+    ) throws(TensorError) -> Tensor {
+        try fill(shape, dtype, "rand") { $0.uniform() * (high - low) + low }
+    }
+
+    /// Normal values.
+    public mutating func normal(
+        _ shape: Shape, mean: Double = 0, deviation: Double = 1, dtype: DType = .f32
+    ) throws(TensorError) -> Tensor {
+        try fill(shape, dtype, "randn") { $0.normal() * deviation + mean }
+    }
+
+    /// Each element 1 / (1 - probability) with probability 1 - `probability`, else 0: multiplied by it, a tensor keeps its expectation.
+    public mutating func dropoutMask(_ shape: Shape, probability: Double, dtype: DType = .f32) throws(TensorError) -> Tensor {
+        guard probability >= 0, probability < 1 else {
+            throw TensorError(.value, "dropout", "the probability must be in 0..<1, not \(probability)")
+        }
+        let threshold = UInt32(clamping: Int64((probability * 0x1p32).rounded()))
+        return try fill(shape, dtype, "dropout") { $0.next32() < threshold ? 0 : 1 / (1 - probability) }
+    }
+
+    private mutating func fill(
+        _ shape: Shape, _ dtype: DType, _ name: String, _ draw: (inout Philox) -> Double
+    ) throws(TensorError) -> Tensor {
+        guard dtype.isFloating else { throw TensorError(.dtype, name, "needs f32 or f64, not \(dtype)") }
+        var generator = self
+        defer { self = generator }
+        if dtype == .f64 {
+            return try Tensor.build(shape, as: Double.self, name) { out in for i in out.indices { out[i] = draw(&generator) } }
+        }
+        return try Tensor.build(shape, as: Float.self, name) { out in for i in out.indices { out[i] = Float(draw(&generator)) } }
+    }
+}
