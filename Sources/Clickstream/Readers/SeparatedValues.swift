@@ -1,0 +1,128 @@
+import Foundation
+
+/// Reads CSV (RFC 4180) and TSV as a stream of records; the first row names the columns, every value is a string.
+///
+/// CSV cells may be quoted, with `""` for a quote, and then hold commas and line ends. TSV has no quoting of its own:
+/// a cell that is wholly quoted within its line is unquoted, any other quote is a character like others.
+public struct SeparatedValues {
+    private let reader: LineReader
+    private let separator: UInt8
+    private var header: [String] = []
+    private var rows = 0
+
+    /// Opens the file at `path` and reads its header; tabs separate cells when its name ends in .tsv or .tab, else commas.
+    public init(path: String) throws(DataError) {
+        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        try self.init(path: path, separator: ending == "tsv" || ending == "tab" ? UInt8(ascii: "\t") : UInt8(ascii: ","))
+    }
+
+    /// Opens a file whose cells are separated by this byte.
+    public init(path: String, separator: UInt8) throws(DataError) {
+        reader = try LineReader(path: path)
+        self.separator = separator
+        guard let first = try row() else {
+            throw DataError(.empty, file: path, problem: "the file is empty", help: "the first row names the columns")
+        }
+        var seen: [String: Int] = [:]
+        for (index, name) in first.cells.enumerated() {
+            if let earlier = seen.updateValue(index, forKey: name) {
+                throw DataError(
+                    .duplicate, file: path, line: first.line, field: name,
+                    problem: "columns \(earlier + 1) and \(index + 1) have the same name")
+            }
+        }
+        header = first.cells
+    }
+
+    /// The next row as a record; nil at the end. A file with nothing under its header is an error.
+    public mutating func next() throws(DataError) -> JSONRecord? {
+        guard let (line, cells) = try row() else {
+            if rows == 0 { throw DataError(.empty, file: reader.name, problem: "the file holds nothing but its header") }
+            return nil
+        }
+        rows += 1
+        guard cells.count == header.count else {
+            throw DataError(
+                .syntax, file: reader.name, line: line,
+                problem: "expected \(header.count) cells, as in the header (\(JSONRecord.listed(header))), found \(cells.count)",
+                help: cells.count > header.count && separator == UInt8(ascii: ",")
+                    ? "a cell that holds a comma needs double quotes around it" : nil)
+        }
+        return JSONRecord(file: reader.name, line: line, object: JSONObject(zip(header, cells.map { JSONValue.string($0) })))
+    }
+
+    /// The next row that is not blank, with the number of its first line.
+    private func row() throws(DataError) -> (line: Int, cells: [String])? {
+        while try reader.advance() {
+            if reader.range.isEmpty { continue }
+            let line = reader.line
+            return (line, separator == UInt8(ascii: "\t") ? try tabbed() : try quotedRow(startingAt: line))
+        }
+        return nil
+    }
+
+    private func tabbed() throws(DataError) -> [String] {
+        try reader.text().split(separator: "\t", omittingEmptySubsequences: false).map { cell in
+            guard cell.count >= 2, cell.hasPrefix("\""), cell.hasSuffix("\"") else { return String(cell) }
+            let inner = cell.dropFirst().dropLast()
+            let unescaped = inner.replacingOccurrences(of: "\"\"", with: "\u{0}")
+            return unescaped.contains("\"") ? String(cell) : unescaped.replacingOccurrences(of: "\u{0}", with: "\"")
+        }
+    }
+
+    private enum State {
+        case cellStart, plain, quoted, quoteInQuoted
+    }
+
+    /// One CSV row, which goes on over line ends inside quotes.
+    private func quotedRow(startingAt line: Int) throws(DataError) -> [String] {
+        var cells: [String] = []
+        var cell: [UInt8] = []
+        var state = State.cellStart
+        let quote = UInt8(ascii: "\"")
+        var opened = line
+        while true {
+            // Checked as a whole, so that an error can name the line and column.
+            _ = try reader.text()
+            for index in reader.range {
+                let byte = reader.bytes[index]
+                switch (state, byte) {
+                case (.cellStart, quote):
+                    state = .quoted
+                    opened = reader.line
+                case (.cellStart, separator), (.plain, separator), (.quoteInQuoted, separator):
+                    cells.append(String(decoding: cell, as: UTF8.self))
+                    cell.removeAll(keepingCapacity: true)
+                    state = .cellStart
+                case (.quoted, quote): state = .quoteInQuoted
+                case (.quoteInQuoted, quote):
+                    cell.append(quote)
+                    state = .quoted
+                case (.quoteInQuoted, _): throw strayByte(at: index, column: cells.count)
+                case (.quoted, _): cell.append(byte)
+                default:
+                    cell.append(byte)
+                    state = .plain
+                }
+            }
+            guard state == .quoted else {
+                cells.append(String(decoding: cell, as: UTF8.self))
+                return cells
+            }
+            cell.append(UInt8(ascii: "\n"))
+            guard try reader.advance() else {
+                throw DataError(
+                    .syntax, file: reader.name, line: opened, field: header.indices.contains(cells.count) ? header[cells.count] : nil,
+                    problem: "a quoted cell that is never closed", help: "inside a quoted cell a quote is written twice")
+            }
+        }
+    }
+
+    private func strayByte(at index: Int, column: Int) -> DataError {
+        let start = reader.range.lowerBound
+        return DataError(
+            .syntax, file: reader.name, line: reader.line, column: reader.bytes[start..<index].count { $0 & 0xC0 != 0x80 } + 1,
+            field: header.indices.contains(column) ? header[column] : nil,
+            problem: "text after the closing quote of a cell", help: "inside a quoted cell a quote is written twice")
+    }
+}

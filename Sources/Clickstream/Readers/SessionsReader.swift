@@ -1,0 +1,158 @@
+/// Reads search sessions from JSON Lines into fine-tuning inputs.
+///
+/// Fields: `query` (a text, or an object with `text` and further fields), `results` (ids as shown, best first),
+/// `events` (ids clicked), and optionally `ranks` (a number or null per result, as a list or by id), `timestamp`
+/// (whole seconds), `event_types` (a number per event), `part_to_object_dict` (object of each part). Other fields are ignored.
+public struct SessionsReader {
+    /// When given, each result and event must be one of these items.
+    public var items: ItemsSet?
+
+    public init(items: ItemsSet? = nil) { self.items = items }
+
+    /// All sessions of the file at `path`, those that cannot train included: a report counts them.
+    public func load(_ path: String) throws(DataError) -> [FineTuningInput] {
+        var lines = try JSONLines(path: path)
+        var sessions: [FineTuningInput] = []
+        while let record = try lines.next() { sessions.append(try session(record)) }
+        return sessions
+    }
+
+    /// One session.
+    func session(_ record: JSONRecord) throws(DataError) -> FineTuningInput {
+        let results = try record.identifiers("results")
+        let events = try record.identifiers("events")
+        try checkDistinct(results, record)
+        try checkItems(results, field: "results", record)
+        try checkItems(events, field: "events", record)
+        do {
+            return try FineTuningInput(
+                query: try query(record), events: events, results: results, ranks: try ranks(record, results: results),
+                eventTypes: try eventTypes(record, events: events), timestamp: try timestamp(record), partToObject: try parts(record),
+                origin: "\(record.file), line \(record.line)")
+        } catch let error as DataError {
+            throw error
+        } catch let error as ClickstreamError {
+            throw DataError(.value, file: record.file, line: record.line, value: error.found, problem: error.condition, help: error.help)
+        } catch {
+            throw DataError(.value, file: record.file, line: record.line, problem: "\(error)")
+        }
+    }
+
+    private func query(_ record: JSONRecord) throws(DataError) -> Query {
+        let value = try record.required("query")
+        switch value {
+        case .string(let text): return .item(TextQueryItem(text: text))
+        case .object(let object):
+            let inner = JSONRecord(file: record.file, line: record.line, object: object)
+            let text: String
+            do { text = try inner.string("text") } catch { throw error.inField("query.text") }
+            var fields = object
+            fields["text"] = nil
+            return .item(TextQueryItem(text: text, fields: fields))
+        default: throw record.error(.type, "query", value, expected: "a text, or an object with a text")
+        }
+    }
+
+    private func ranks(_ record: JSONRecord, results: [String]) throws(DataError) -> [String: Double?]? {
+        guard let value = record.optional("ranks") else { return nil }
+        var ranks: [String: Double?] = [:]
+        switch value {
+        case .array(let elements):
+            guard elements.count == results.count else {
+                throw record.error(
+                    .value, "ranks", .array(elements), expected: "one rank per result: \(results.count), not \(elements.count)")
+            }
+            for (index, (id, element)) in zip(results, elements).enumerated() {
+                ranks.updateValue(try rank(element, "ranks[\(index)]", record), forKey: id)
+            }
+        case .object(let object):
+            for (id, element) in object { ranks.updateValue(try rank(element, "ranks.\(id)", record), forKey: id) }
+            for id in results where ranks[id] == nil {
+                throw DataError(
+                    .missingField, file: record.file, line: record.line, field: "ranks",
+                    problem: "no rank for the result \(JSONWriter.quoted(id))", help: "write null for a rank that is not known")
+            }
+            let known = Set(results)
+            for id in object.keys where !known.contains(id) {
+                throw DataError(
+                    .unknownID, file: record.file, line: record.line, field: "ranks",
+                    problem: "a rank for \(JSONWriter.quoted(id)), which is not among the results",
+                    help: Spelling.closest(to: id, among: results).map { "did you mean \"\($0)\"?" })
+            }
+        default: throw record.error(.type, "ranks", value, expected: "a list, or an object of ranks by id")
+        }
+        return ranks
+    }
+
+    private func rank(_ value: JSONValue, _ field: String, _ record: JSONRecord) throws(DataError) -> Double? {
+        if value == .null { return nil }
+        guard let rank = value.doubleValue, rank.isFinite else {
+            throw record.error(.type, field, value, expected: "a finite number or null")
+        }
+        return rank
+    }
+
+    private func eventTypes(_ record: JSONRecord, events: [String]) throws(DataError) -> [Double]? {
+        guard let value = record.optional("event_types") else { return nil }
+        guard let elements = value.arrayValue else { throw record.error(.type, "event_types", value, expected: "a list of numbers") }
+        guard elements.count == events.count else {
+            throw record.error(.value, "event_types", value, expected: "one number per event: \(events.count), not \(elements.count)")
+        }
+        var types: [Double] = []
+        for (index, element) in elements.enumerated() {
+            guard let type = element.doubleValue, type.isFinite else {
+                throw record.error(.type, "event_types[\(index)]", element, expected: "a finite number")
+            }
+            types.append(type)
+        }
+        return types
+    }
+
+    private func timestamp(_ record: JSONRecord) throws(DataError) -> Int? {
+        guard let value = record.optional("timestamp") else { return nil }
+        guard let seconds = value.intValue.flatMap(Int.init(exactly:)) else {
+            throw record.error(.type, "timestamp", value, expected: "whole seconds since 1970")
+        }
+        return seconds
+    }
+
+    private func parts(_ record: JSONRecord) throws(DataError) -> [String: String]? {
+        guard let value = record.optional("part_to_object_dict") else { return nil }
+        guard let object = value.objectValue else {
+            throw record.error(.type, "part_to_object_dict", value, expected: "an object that maps part ids to object ids")
+        }
+        var parts: [String: String] = [:]
+        for (part, value) in object { parts[part] = try record.identifier(value, field: "part_to_object_dict.\(part)") }
+        return parts
+    }
+
+    private func checkDistinct(_ results: [String], _ record: JSONRecord) throws(DataError) {
+        var seen: [String: Int] = [:]
+        for (index, id) in results.enumerated() {
+            if let earlier = seen.updateValue(index, forKey: id) {
+                throw DataError(
+                    .duplicate, file: record.file, line: record.line, field: "results[\(index)]",
+                    problem: "the result \(JSONWriter.quoted(id)) was already listed at \(earlier)", help: "list each result once")
+            }
+        }
+    }
+
+    private func checkItems(_ ids: [String], field: String, _ record: JSONRecord) throws(DataError) {
+        guard let items else { return }
+        for (index, id) in ids.enumerated() where !items.contains(id) {
+            throw DataError(
+                .unknownID, file: record.file, line: record.line, field: "\(field)[\(index)]",
+                problem: "no item has the id \(JSONWriter.quoted(id))",
+                help: Spelling.closest(to: id, among: items.ids).map { "did you mean \"\($0)\"?" }
+                    ?? "the items hold \(items.idCount) ids, such as \(items.ids.prefix(3).joined(separator: ", "))")
+        }
+    }
+}
+
+extension DataError {
+    func inField(_ name: String) -> DataError {
+        var error = self
+        error.field = name
+        return error
+    }
+}
