@@ -56,3 +56,54 @@ enum JSONTree {
         }
     }
 }
+
+extension JSONTree {
+    /// The value as JSON text, indented by two spaces a level.
+    func text(_ indent: String = "") -> String {
+        let inner = indent + "  "
+        switch self {
+        case .null: return "null"
+        case .bool(let value): return value ? "true" : "false"
+        case .integer(let value): return String(value)
+        case .number(let value): return "\(value)"
+        case .string(let value): return Self.quoted(value)
+        case .array(let elements):
+            if elements.isEmpty { return "[]" }
+            return "[\n" + elements.map { inner + $0.text(inner) }.joined(separator: ",\n") + "\n\(indent)]"
+        case .object(let members):
+            if members.isEmpty { return "{}" }
+            return "{\n" + members.map { "\(inner)\(Self.quoted($0.key)): \($0.value.text(inner))" }.joined(separator: ",\n")
+                + "\n\(indent)}"
+        }
+    }
+
+    /// A JSON string literal.
+    static func quoted(_ text: String) -> String {
+        var literal = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": literal += "\\\""
+            case "\\": literal += "\\\\"
+            case "\n": literal += "\\n"
+            case "\r": literal += "\\r"
+            case "\t": literal += "\\t"
+            case "\0"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                literal += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: literal.unicodeScalars.append(scalar)
+            }
+        }
+        return literal + "\""
+    }
+
+    /// This object with a member replaced or added; a value that is no object becomes one.
+    func setting(_ key: String, _ value: JSONTree) -> JSONTree {
+        var members = asObject ?? []
+        if let index = members.firstIndex(where: { $0.key == key }) {
+            members[index] = Member(key: key, value: value)
+        } else {
+            members.append(Member(key: key, value: value))
+        }
+        return .object(members)
+    }
+}

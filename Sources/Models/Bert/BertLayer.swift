@@ -1,0 +1,93 @@
+import Tensors
+
+/// A linear map x Wᵀ + b with its parameters; weights are [out, in] as in PyTorch.
+struct Dense {
+    let weight: Parameter
+    let bias: Parameter
+
+    init(_ name: String, inputs: Int, outputs: Int, _ source: ParameterSource) throws {
+        weight = try source.parameter(name + ".weight", [outputs, inputs])
+        bias = try source.parameter(name + ".bias", [outputs])
+    }
+
+    var parameters: [Parameter] { [weight, bias] }
+
+    func callAsFunction(_ x: Tensor) throws -> Tensor { try Tensor.linear(x, weight: weight.tensor, bias: bias.tensor) }
+
+    /// x Wᵀ alone, for an operation that adds the bias itself.
+    func product(_ x: Tensor) throws -> Tensor { try Tensor.linear(x, weight: weight.tensor) }
+}
+
+/// The parameters of a layer normalisation.
+struct Norm {
+    let weight: Parameter
+    let bias: Parameter
+
+    init(_ name: String, size: Int, _ source: ParameterSource) throws {
+        weight = try source.parameter(name + ".weight", [size])
+        bias = try source.parameter(name + ".bias", [size])
+    }
+
+    var parameters: [Parameter] { [weight, bias] }
+}
+
+/// One encoder layer: self-attention and a feed-forward block, each followed by residual and layer normalisation
+/// (Devlin et al. 2018; Vaswani et al. 2017, post-norm).
+struct BertLayer {
+    let query: Dense
+    let key: Dense
+    let value: Dense
+    let attentionOutput: Dense
+    let attentionNorm: Norm
+    let intermediate: Dense
+    let output: Dense
+    let outputNorm: Norm
+
+    init(_ index: Int, _ configuration: BertConfiguration, _ source: ParameterSource) throws {
+        let name = "encoder.layer.\(index)."
+        let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+        query = try Dense(name + "attention.self.query", inputs: hidden, outputs: hidden, source)
+        key = try Dense(name + "attention.self.key", inputs: hidden, outputs: hidden, source)
+        value = try Dense(name + "attention.self.value", inputs: hidden, outputs: hidden, source)
+        attentionOutput = try Dense(name + "attention.output.dense", inputs: hidden, outputs: hidden, source)
+        attentionNorm = try Norm(name + "attention.output.LayerNorm", size: hidden, source)
+        intermediate = try Dense(name + "intermediate.dense", inputs: hidden, outputs: inner, source)
+        output = try Dense(name + "output.dense", inputs: inner, outputs: hidden, source)
+        outputNorm = try Norm(name + "output.LayerNorm", size: hidden, source)
+    }
+
+    /// In the order of Hugging Face's `named_parameters()`.
+    var parameters: [Parameter] {
+        query.parameters + key.parameters + value.parameters + attentionOutput.parameters + attentionNorm.parameters
+            + intermediate.parameters + output.parameters + outputNorm.parameters
+    }
+
+    /// [tokens, hidden] to the same shape. `dropout` is nil outside of training.
+    func callAsFunction(
+        _ x: Tensor, offsets: [Int], _ configuration: BertConfiguration, _ dropout: DropoutStreams?
+    ) throws -> Tensor {
+        let context = try Fused.packedAttention(
+            query(x), key(x), value(x), offsets: offsets, heads: configuration.heads,
+            dropout: dropout?.next(configuration.attentionDropout))
+        let attended = try Fused.residualLayerNorm(
+            drop(attentionOutput(context), dropout, configuration), residual: x, attentionNorm.weight.tensor, attentionNorm.bias.tensor,
+            eps: configuration.layerNormEpsilon)
+        let inner = try activate(attended, configuration.activation)
+        return try Fused.residualLayerNorm(
+            drop(output(inner), dropout, configuration), residual: attended, outputNorm.weight.tensor, outputNorm.bias.tensor,
+            eps: configuration.layerNormEpsilon)
+    }
+
+    private func activate(_ x: Tensor, _ activation: BertConfiguration.Activation) throws -> Tensor {
+        switch activation {
+        case .gelu: try Fused.biasGelu(intermediate.product(x), bias: intermediate.bias.tensor)
+        case .geluTanh: try intermediate(x).geluTanh()
+        case .relu: try intermediate(x).relu()
+        }
+    }
+
+    private func drop(_ x: Tensor, _ dropout: DropoutStreams?, _ configuration: BertConfiguration) throws -> Tensor {
+        guard let dropout = dropout?.next(configuration.hiddenDropout) else { return x }
+        return try Fused.dropout(x, dropout)
+    }
+}

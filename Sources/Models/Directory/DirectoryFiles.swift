@@ -1,0 +1,40 @@
+import Foundation
+
+/// The small files of a model directory, kept in memory, so that a model can be saved after its source is gone or replaced.
+struct DirectoryFiles: Sendable {
+    let path: String
+    /// Path relative to the directory, and content.
+    private(set) var contents: [(path: String, data: Data)] = []
+    /// What the names in the weight file begin with.
+    let prefix: String
+    /// Buffers of the weight file that are no parameters but belong to it, such as the position ids of older files.
+    let buffers: [StoredTensor]
+
+    private static let transformerFiles = [
+        "config.json", "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt",
+        "added_tokens.json",
+    ]
+    private static let rootFiles = ["config_sentence_transformers.json", "README.md"]
+
+    init(_ directory: URL, _ modules: SentenceModules, _ source: ParameterSource) throws(ModelError) {
+        path = directory.path
+        prefix = source.prefix
+        buffers = [source.weights.stored(source.prefix + "embeddings.position_ids")].compactMap { $0 }
+        let folder = modules.transformerPath.isEmpty ? "" : modules.transformerPath + "/"
+        var seen: Set<String> = []
+        for path in Self.transformerFiles.map({ folder + $0 }) + Self.rootFiles + modules.files where seen.insert(path).inserted {
+            let url = directory.appendingPathComponent(path)
+            guard FileManager.default.fileExists(atPath: url.path) else { continue }
+            contents.append((path, Data(try ModelFile.read(url))))
+        }
+    }
+
+    func data(_ path: String) -> Data? { contents.first { $0.path == path }?.data }
+
+    mutating func set(_ path: String, _ data: Data) {
+        contents.removeAll { $0.path == path }
+        contents.append((path, data))
+    }
+
+    mutating func set(_ path: String, _ tree: JSONTree) { set(path, Data((tree.text() + "\n").utf8)) }
+}

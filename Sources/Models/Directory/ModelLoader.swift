@@ -1,0 +1,57 @@
+import Foundation
+import Tensors
+
+/// What a model is made of, read from its directory.
+struct DirectoryParts {
+    let tokenizer: WordPieceTokenizer
+    let encoder: BertEncoder
+    let modules: SentenceModules
+    let maxLength: Int
+    let files: DirectoryFiles
+}
+
+extension EmbeddingModel {
+    /// Loads a model by its name in the model folder, or from a directory in Hugging Face or sentence-transformers layout.
+    ///
+    /// `pooling` overrides what the directory says. Every defect of the directory is a `ModelError` that names file and field.
+    public static func load(_ nameOrDirectory: String, pooling: Pooling? = nil) throws -> EmbeddingModel {
+        try load(from: ModelStore.resolve(nameOrDirectory), pooling: pooling)
+    }
+
+    static func load(from directory: URL, pooling: Pooling? = nil) throws -> EmbeddingModel {
+        var modules = try SentenceModules(in: directory)
+        if let pooling, pooling != modules.pooling {
+            modules.pooling = pooling
+            modules.poolerPath = nil
+            modules.isAsStored = false
+        }
+        let folder = modules.transformerPath.isEmpty ? directory : directory.appendingPathComponent(modules.transformerPath)
+        let file = try ModelFile(
+            reading: folder.appendingPathComponent("config.json"),
+            help: "A model directory holds config.json, model.safetensors and tokenizer.json: check the path, or fetch the model again")
+        let configuration = try BertConfiguration(file)
+        let tokenizer = try TokenizerFile.load(from: folder)
+        try check(tokenizer, against: configuration, file)
+        let source = try ParameterSource(WeightFiles(in: folder))
+        let dense = try modules.poolerPath.map { try WeightFiles(in: directory.appendingPathComponent($0)) }
+        let encoder = try BertEncoder(configuration, source, needsPooler: modules.pooling == .pooler, poolerWeights: dense)
+        let limit = modules.maxLength ?? tokenizer.definition.maxLength ?? configuration.positions
+        return EmbeddingModel(
+            DirectoryParts(
+                tokenizer: tokenizer, encoder: encoder, modules: modules, maxLength: Swift.min(limit, configuration.positions),
+                files: try DirectoryFiles(directory, modules, source)))
+    }
+
+    /// Every id that the tokenizer can give must have a row in the word embeddings.
+    private static func check(
+        _ tokenizer: WordPieceTokenizer, against configuration: BertConfiguration, _ file: ModelFile
+    ) throws(ModelError) {
+        let highest = tokenizer.definition.addedTokens.map { Int($0.id) }.reduce(tokenizer.vocabularySize - 1, Swift.max)
+        guard highest < configuration.vocabularySize else {
+            throw ModelError(
+                .malformed, "the tokenizer has more tokens than the model has embeddings", file: file.path, field: "vocab_size",
+                expected: "more than the highest token id, \(highest)", found: "\(configuration.vocabularySize)",
+                help: "The tokenizer and the weights belong to different models")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Tensors
+
+extension EmbeddingModel {
+    /// Writes the model as a directory that Hugging Face and sentence-transformers load and that gives the same vectors there.
+    ///
+    /// Settings and tokenizer are written as they were read, weights as float32 under their old names. The directory appears whole
+    /// or not at all; one that is there already is replaced only when the new one is complete. A model whose vectors are BERT's
+    /// `pooler_output` gets the modules that make sentence-transformers compute the same: the vector of [CLS], a dense layer, tanh.
+    public func save(to directory: String) throws {
+        let target = URL(fileURLWithPath: (directory as NSString).expandingTildeInPath)
+        let folder = modules.transformerPath.isEmpty ? "" : modules.transformerPath + "/"
+        try AtomicFile.writeDirectory(target) { root in
+            for file in try savedFiles(folder: folder).contents {
+                let url = root.appendingPathComponent(file.path)
+                try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try file.data.write(to: url)
+            }
+            let weights = try parameters.map { try StoredTensor(files.prefix + $0.name, $0.tensor) } + files.buffers
+            try SafetensorsWriter.write(
+                weights, metadata: [("format", "pt")], to: root.appendingPathComponent(folder + "model.safetensors"))
+            if let path = layout.first(where: { $0.type == "Dense" })?.path, let pooler = encoder.pooler {
+                try SafetensorsWriter.write(
+                    [StoredTensor("linear.weight", pooler.weight.tensor), StoredTensor("linear.bias", pooler.bias.tensor)],
+                    metadata: [("format", "pt")], to: root.appendingPathComponent(path + "/model.safetensors"))
+            }
+            // sentence-transformers expects a folder for the normalisation too, though it has nothing to keep there.
+            if let path = layout.first(where: { $0.type == "Normalize" })?.path {
+                try FileManager.default.createDirectory(at: root.appendingPathComponent(path), withIntermediateDirectories: true)
+            }
+        }
+    }
+
+    /// The modules that compute this model's vectors, and their folders.
+    private var layout: [(type: String, path: String)] {
+        var layout = [("Transformer", modules.transformerPath), ("Pooling", "1_Pooling")]
+        if pooling == .pooler { layout.append(("Dense", modules.poolerPath ?? "2_Dense")) }
+        if normalizes { layout.append(("Normalize", "\(layout.count)_Normalize")) }
+        return layout
+    }
+
+    private func savedFiles(folder: String) throws -> DirectoryFiles {
+        var files = files
+        if !modules.isAsStored { describeModules(in: &files, folder: folder) }
+        if queryPrefix != modules.queryPrefix || itemPrefix != modules.itemPrefix {
+            let path = "config_sentence_transformers.json"
+            let tree = try files.data(path).map { try ModelFile.parse(Array($0), path: path) } ?? .object([])
+            let prompts = (tree["prompts"] ?? .object([])).setting("query", .string(queryPrefix)).setting("passage", .string(itemPrefix))
+            files.set(path, tree.setting("prompts", prompts))
+        }
+        return files
+    }
+
+    /// Adds what sentence-transformers needs to know of a directory that did not say it, or said something else.
+    private func describeModules(in files: inout DirectoryFiles, folder: String) {
+        let entries = layout.enumerated().map { index, module in
+            JSONTree.object([
+                .init(key: "idx", value: .integer(index)), .init(key: "name", value: .string("\(index)")),
+                .init(key: "path", value: .string(module.path)),
+                .init(key: "type", value: .string("sentence_transformers.models.\(module.type)")),
+            ])
+        }
+        files.set("modules.json", .array(entries))
+        files.set(
+            "1_Pooling/config.json",
+            .object([
+                .init(key: "word_embedding_dimension", value: .integer(dimension)),
+                .init(key: "pooling_mode_cls_token", value: .bool(pooling != .mean)),
+                .init(key: "pooling_mode_mean_tokens", value: .bool(pooling == .mean)),
+                .init(key: "pooling_mode_max_tokens", value: .bool(false)),
+                .init(key: "pooling_mode_mean_sqrt_len_tokens", value: .bool(false)),
+            ]))
+        if let dense = layout.first(where: { $0.type == "Dense" }) {
+            files.set(
+                dense.path + "/config.json",
+                .object([
+                    .init(key: "in_features", value: .integer(dimension)), .init(key: "out_features", value: .integer(dimension)),
+                    .init(key: "bias", value: .bool(true)),
+                    .init(key: "activation_function", value: .string("torch.nn.modules.activation.Tanh")),
+                ]))
+        }
+        files.set(
+            folder + "sentence_bert_config.json",
+            .object([.init(key: "max_seq_length", value: .integer(maxLength)), .init(key: "do_lower_case", value: .bool(false))]))
+    }
+}
+
+extension StoredTensor {
+    /// The bytes of an f32 tensor.
+    init(_ name: String, _ tensor: Tensor) throws {
+        let bytes = tensor.floats().withUnsafeBytes { Data($0) }
+        self.init(name: name, dtype: .f32, shape: tensor.shape.dims, bytes: bytes)
+    }
+}

@@ -1,0 +1,46 @@
+import Tensors
+
+/// What the fine-tuner asks of a model: two towers (perhaps one and the same) that turn queries and items into vectors.
+///
+/// Embedding Studio's interface of the same name, for text. Vectors carry gradients unless computed inside `noGrad`.
+public protocol EmbeddingsModelInterface: AnyObject {
+    /// Whether queries and items go through one model, so that one optimizer serves both.
+    var sameQueryAndItems: Bool { get }
+    /// Parameters of the tower for queries, frozen ones among them.
+    var queryModelParameters: [Parameter] { get }
+    /// Parameters of the tower for items, frozen ones among them.
+    var itemsModelParameters: [Parameter] { get }
+    /// Whether the towers take named inputs rather than positional ones.
+    var isNamedInputs: Bool { get }
+
+    /// Freezes the embeddings and the lowest `layers` encoder layers. Earlier freezes are not undone.
+    /// Throws when the tower has no more than `layers` layers.
+    func fixQueryModel(layers: Int) throws
+    func unfixQueryModel()
+    func fixItemModel(layers: Int) throws
+    func unfixItemModel()
+
+    /// [1, d]
+    func forwardQuery(_ query: String) throws -> Tensor
+    /// [n, d], in the order of `items`; an empty list is an error.
+    func forwardItems(_ items: [String]) throws -> Tensor
+    /// [q, d] and [n, d]: the same values as `forwardQuery` and `forwardItems`, but every distinct text is encoded once.
+    /// Either list may be empty.
+    func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor)
+
+    /// Switches dropout on, in the layers that are not frozen.
+    func train()
+    /// Switches dropout off, the state after loading.
+    func eval()
+    var isTraining: Bool { get }
+
+    /// Writes the model as a directory, which appears whole or not at all.
+    func save(to directory: String) throws
+}
+
+/// A row of the table of parameters.
+public struct ParameterDescription: Equatable, Sendable {
+    public let name: String
+    public let shape: Shape
+    public let isTrainable: Bool
+}
