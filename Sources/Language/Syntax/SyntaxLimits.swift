@@ -4,6 +4,8 @@ package enum SyntaxLimits {
     package static let nesting = 100
     /// How high a syntax tree may be.
     package static let height = 200
+    /// The longest source that is read, in bytes.
+    package static let sourceBytes = 16 << 20
     /// How many errors one run reports.
     package static let errors = 20
 }
