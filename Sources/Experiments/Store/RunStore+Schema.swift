@@ -1,0 +1,43 @@
+import GRDB
+
+extension RunStore {
+    /// Every version of the tables, in order; a file of an older version is brought up to date when opened.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("runs") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE experiments (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        name TEXT NOT NULL UNIQUE,
+                        created REAL NOT NULL
+                    );
+                    CREATE TABLE runs (
+                        id TEXT PRIMARY KEY,
+                        experiment INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        started REAL NOT NULL,
+                        ended REAL
+                    );
+                    CREATE INDEX runs_by_experiment ON runs (experiment, started);
+                    CREATE TABLE params (
+                        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL,
+                        value TEXT NOT NULL,
+                        PRIMARY KEY (run, name)
+                    ) WITHOUT ROWID;
+                    -- A value is null where it was not a number: SQLite keeps no NaN.
+                    CREATE TABLE metrics (
+                        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL,
+                        step INTEGER NOT NULL,
+                        value REAL,
+                        time REAL NOT NULL,
+                        PRIMARY KEY (run, name, step)
+                    ) WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }
+}
