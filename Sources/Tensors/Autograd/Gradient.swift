@@ -34,7 +34,7 @@ public enum Gradient: Sendable {
         case (.dense(var mine), .rows(let theirs)):
             self = other
             if !isKnownUniquelyReferenced(&mine.storage) || !mine.isContiguous { mine = try mine.copied("add") }
-            theirs.scatter(into: mine)
+            try theirs.scatter(into: mine)
             self = .dense(mine)
         case (.rows(let mine), .dense(let theirs)):
             var sum = Gradient.dense(try mine.dense())
@@ -66,7 +66,7 @@ public struct RowGradient: Sendable {
 
     public func dense() throws(TensorError) -> Tensor {
         let result = try Tensor.zeros(fullShape, dtype: values.dtype)
-        scatter(into: result)
+        try scatter(into: result)
         return result
     }
 
@@ -88,40 +88,34 @@ public struct RowGradient: Sendable {
     }
 
     /// Adds the rows to `target`, which is contiguous, has the full shape, and is the caller's alone.
-    fileprivate func scatter(into target: Tensor) {
-        guard let source = try? values.contiguous() else { return }
-        let width = values.shape.dims.dropFirst().reduce(1, *)
-        defer { withExtendedLifetime((source, target)) {} }
-        // Indices lie in 0..<rowCount (checked where the gradient is made), so every row is inside the target.
-        switch target.dtype {
-        case .f32: addRows(target.mutableBase(Float.self), source.base(Float.self), width)
-        case .f64: addRows(target.mutableBase(Double.self), source.base(Double.self), width)
-        case .i32, .bool: break
-        }
+    fileprivate func scatter(into target: Tensor) throws(TensorError) {
+        let source = try values.contiguous().to(target.dtype)
+        add(target.dtype.element, source, target)
     }
 
-    private func addRows<T: FloatingElement>(_ target: UnsafeMutablePointer<T>, _ source: UnsafePointer<T>, _ width: Int) {
-        for (i, index) in indices.enumerated() {
-            let to = target + Int(index) * width, from = source + i * width
-            for j in 0..<width { to[j] += from[j] }
+    private func add<T: FloatingElement>(_ type: T.Type, _ source: Tensor, _ target: Tensor) {
+        let columns = values.shape.dims.dropFirst().reduce(1, *)
+        // Indices lie in 0..<rowCount, checked where the gradient is made; both tensors are contiguous and live until the end.
+        indices.withUnsafeBufferPointer {
+            Kernels.scatterAddRows(source.buffer(T.self), ids: $0, columns: columns, into: target.mutableBuffer(T.self))
         }
+        withExtendedLifetime((source, target)) {}
     }
 }
 
 extension Tensor {
     /// Adds `other`, of the same shape and dtype, in place if no one else can see this storage, else into a new one.
     mutating func accumulate(_ other: Tensor) throws(TensorError) {
-        guard isKnownUniquelyReferenced(&storage), isContiguous, dtype == other.dtype, shape == other.shape else {
+        guard isKnownUniquelyReferenced(&storage), isContiguous, dtype.isFloating, dtype == other.dtype, shape == other.shape else {
             self = try noGrad { () throws(TensorError) in try self + other }
             return
         }
-        let addend = try other.contiguous()
-        defer { withExtendedLifetime((self, addend)) {} }
+        addElements(dtype.element, try other.contiguous())
+    }
+
+    private func addElements<T: FloatingElement>(_ type: T.Type, _ addend: Tensor) {
         // Contiguous, equal counts; the storage is this tensor's alone.
-        switch dtype {
-        case .f32: Loops.add(into: mutableBase(Float.self), addend.base(Float.self), count)
-        case .f64: Loops.add(into: mutableBase(Double.self), addend.base(Double.self), count)
-        case .i32, .bool: self = try self + other
-        }
+        Kernels.add(buffer(T.self), addend.buffer(T.self), into: mutableBuffer(T.self))
+        withExtendedLifetime((self, addend)) {}
     }
 }

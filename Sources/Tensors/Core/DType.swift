@@ -51,7 +51,12 @@ extension Int32: TensorElement { public static var dtype: DType { .i32 } }
 /// One byte, always 0 or 1: only comparisons and conversions write it.
 extension Bool: TensorElement { public static var dtype: DType { .bool } }
 
-/// f32 and f64, the types that operations with gradients compute in.
-protocol FloatingElement: TensorElement, BinaryFloatingPoint {}
+/// f32 and f64, the types that kernels with gradients exist for.
+package protocol FloatingElement: TensorElement, KernelElement {}
 extension Float: FloatingElement {}
 extension Double: FloatingElement {}
+
+extension DType {
+    /// The Swift type of a floating dtype, to call a generic kernel with; f32's for the others, which never get there.
+    var element: any FloatingElement.Type { self == .f64 ? Double.self : Float.self }
+}

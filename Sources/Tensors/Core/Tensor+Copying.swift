@@ -54,17 +54,27 @@ extension Tensor {
 
     private func converted(to target: DType) throws(TensorError) -> Tensor {
         let source = try contiguous()
-        switch target {
-        case .f32:
-            let values = source.floats()
-            return try Tensor(values, shape: shape)
-        case .f64: return try Tensor(source.doubles(), shape: shape)
-        case .bool: return try Tensor(source.bools(), shape: shape)
-        case .i32:
-            if dtype.isFloating, let bad = source.doubles().first(where: { !($0 > -2_147_483_649 && $0 < 2_147_483_648) }) {
-                throw TensorError(.numeric, "to", "\(bad) does not fit i32", operands: [self])
+        switch (dtype, target) {
+        case (.f32, .f64):
+            return try Tensor.build(shape, as: Double.self, "to") { out throws(TensorError) in
+                try source.withElements(Float.self) { Kernels.convert($0, into: out) }
             }
-            return try Tensor(source.int32s(), shape: shape)
+        case (.f64, .f32):
+            return try Tensor.build(shape, as: Float.self, "to") { out throws(TensorError) in
+                try source.withElements(Double.self) { Kernels.convert($0, into: out) }
+            }
+        case (_, .f32): return try Tensor(source.floats(), shape: shape)
+        case (_, .f64): return try Tensor(source.doubles(), shape: shape)
+        case (_, .bool): return try Tensor(source.bools(), shape: shape)
+        case (_, .i32): return try source.convertedExactly("to")
         }
+    }
+
+    /// This as i32, cut off at the decimal point. A number that does not fit is an error of the operation.
+    func convertedExactly(_ operation: String) throws(TensorError) -> Tensor {
+        if dtype.isFloating, let bad = doubles().first(where: { !($0 > -2_147_483_649 && $0 < 2_147_483_648) }) {
+            throw TensorError(.numeric, operation, "\(bad) does not fit i32", help: "use f32 or f64", operands: [self])
+        }
+        return try Tensor(int32s(), shape: shape)
     }
 }

@@ -76,4 +76,12 @@ extension Tensor {
     func mutableBase<T: TensorElement>(_ type: T.Type) -> UnsafeMutablePointer<T> {
         storage.pointer.assumingMemoryBound(to: T.self) + layout.offset
     }
+
+    /// The elements of a contiguous tensor. Valid while the storage is retained.
+    func buffer<T: TensorElement>(_ type: T.Type) -> UnsafeBufferPointer<T> { UnsafeBufferPointer(start: base(T.self), count: count) }
+
+    /// The elements of a contiguous tensor for its maker.
+    func mutableBuffer<T: TensorElement>(_ type: T.Type) -> UnsafeMutableBufferPointer<T> {
+        UnsafeMutableBufferPointer(start: mutableBase(T.self), count: count)
+    }
 }

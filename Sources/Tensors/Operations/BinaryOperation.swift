@@ -3,7 +3,7 @@
 /// Gradients come in the broadcast shape; the driver sums them back (`Backward.fit`).
 public struct BinaryOperation: Sendable {
     public let name: String
-    let function: BinaryFunction
+    let kernel: ElementKernel
     /// Whether i32 operands are computed as f32, as for division.
     let isReal: Bool
     /// Which values the gradients read; the others are freed with the forward pass.
@@ -21,11 +21,11 @@ public struct BinaryOperation: Sendable {
     }
 
     private init(
-        _ name: String, _ function: BinaryFunction, isReal: Bool = false, saves saved: Saved = [], left: @escaping Partial,
+        _ name: String, _ kernel: ElementKernel, isReal: Bool = false, saves saved: Saved = [], left: @escaping Partial,
         right: @escaping Partial
     ) {
         self.name = name
-        self.function = function
+        self.kernel = kernel
         self.isReal = isReal
         self.saved = saved
         self.left = left
@@ -88,7 +88,7 @@ public struct BinaryOperation: Sendable {
         if dtype == .bool { dtype = .i32 }
         if isReal, dtype == .i32 { dtype = .f32 }
         let x = try a.to(dtype), y = try b.to(dtype)
-        let result = try Elementwise.binary(name, function, x.detach(), y.detach())
+        let result = try Elementwise.binary(name, kernel, x.detach(), y.detach())
         guard result.dtype.isFloating, x.requiresGrad || y.requiresGrad, GradMode.isEnabled else { return result }
         let operands = saved.contains(.operands) ? (x.detach(), y.detach()) : nil
         let kept = saved.contains(.result) ? result : nil

@@ -7,25 +7,52 @@ public enum Comparison: String, Sendable, CaseIterable {
         let x = try a.detach().to(dtype), y = try b.detach().to(dtype)
         let shape = try Elementwise.broadcastShape(rawValue, x, y)
         let result = try Tensor.uninitialized(shape, .bool, rawValue)
+        let to = result.mutableBase(Bool.self)
+        defer { withExtendedLifetime(result) {} }
         switch dtype {
-        case .f32: try run(Float.self, x, y, result)
-        case .f64: try run(Double.self, x, y, result)
-        case .i32: try run(Int32.self, x, y, result)
+        case .f32: try compareFloating(Float.self, x, y, shape, to)
+        case .f64: try compareFloating(Double.self, x, y, shape, to)
+        case .i32: try compareIntegers(x, y, shape, to)
         case .bool: return try self(x.to(.i32), y.to(.i32))
         }
         return result
     }
 
-    private func run<T: TensorElement & Comparable>(_ type: T.Type, _ a: Tensor, _ b: Tensor, _ out: Tensor) throws(TensorError) {
-        let to = out.mutableBase(Bool.self)
-        defer { withExtendedLifetime(out) {} }
-        try Elementwise.runs(a, b, out.shape) { a, aStep, b, bStep, offset, n in
-            let a = a.assumingMemoryBound(to: T.self), b = b.assumingMemoryBound(to: T.self)
-            for i in 0..<n { to[offset + i] = holds(a[i * aStep], b[i * bStep]) }
+    private func compareFloating<T: FloatingElement>(
+        _ type: T.Type, _ a: Tensor, _ b: Tensor, _ shape: Shape, _ out: UnsafeMutablePointer<Bool>
+    ) throws(TensorError) {
+        try Elementwise.blocks(T.self, a, b, shape) { a, b, offset, rows, columns in
+            // A Bool is a byte of 0 or 1, as the kernel writes.
+            out.withMemoryRebound(to: UInt8.self, capacity: offset + rows * columns) { out in
+                for r in 0..<rows {
+                    T.compare(
+                        kernel.op, a.base + r * a.rowStride, a.step, b.base + r * b.rowStride, b.step, out + offset + r * columns, columns)
+                }
+            }
         }
     }
 
-    private func holds<T: Comparable>(_ a: T, _ b: T) -> Bool {
+    private func compareIntegers(_ a: Tensor, _ b: Tensor, _ shape: Shape, _ out: UnsafeMutablePointer<Bool>) throws(TensorError) {
+        try Elementwise.blocks(Int32.self, a, b, shape) { a, b, offset, rows, columns in
+            for r in 0..<rows {
+                let x = a.base + r * a.rowStride, y = b.base + r * b.rowStride, to = out + offset + r * columns
+                for c in 0..<columns { to[c] = holds(x[c * a.step], y[c * b.step]) }
+            }
+        }
+    }
+
+    private var kernel: CompareKernel {
+        switch self {
+        case .less: Kernels.less
+        case .lessEqual: Kernels.lessEqual
+        case .greater: Kernels.greater
+        case .greaterEqual: Kernels.greaterEqual
+        case .equal: Kernels.equal
+        case .notEqual: Kernels.notEqual
+        }
+    }
+
+    private func holds(_ a: Int32, _ b: Int32) -> Bool {
         switch self {
         case .less: a < b
         case .lessEqual: a <= b

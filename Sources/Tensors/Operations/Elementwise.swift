@@ -1,34 +1,38 @@
-/// Drives kernels of two operands over broadcast shapes: inner runs go to the kernel, outer axes are counted through here.
+/// Drives kernels of two operands over broadcast shapes: the two innermost axes go to the kernel, outer ones are counted through here.
 enum Elementwise {
-    static func binary(_ name: String, _ function: BinaryFunction, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+    /// The operation on detached operands of one dtype.
+    static func binary(_ name: String, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         let shape = try broadcastShape(name, a, b)
+        guard a.dtype.isFloating else { return try integer(name, kernel, a, b, shape) }
         let result = try Tensor.uninitialized(shape, a.dtype, name)
-        switch a.dtype {
-        case .f32: try floating(Float.self, function, a, b, result)
-        case .f64: try floating(Double.self, function, a, b, result)
-        case .i32, .bool:
-            let x = a.view(a.layout.expanded(to: shape)).int32s(), y = b.view(b.layout.expanded(to: shape)).int32s()
-            return try Tensor.build(shape, as: Int32.self, name) { out throws(TensorError) in
-                for i in out.indices {
-                    guard let value = function.apply(x[i], y[i]) else {
-                        let divides = function == .floorDivide || function == .remainder
-                        throw TensorError(
-                            .numeric, name, divides && y[i] == 0 ? "integer division by zero" : "i32 overflow: \(x[i]) and \(y[i])",
-                            help: "convert to f64", operands: [a, b])
-                    }
-                    out[i] = value
-                }
-            }
-        }
+        try floating(a.dtype.element, kernel, a, b, result)
         return result
     }
 
     private static func floating<T: FloatingElement>(
-        _ type: T.Type, _ function: BinaryFunction, _ a: Tensor, _ b: Tensor, _ out: Tensor
+        _ type: T.Type, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor, _ out: Tensor
     ) throws(TensorError) {
-        try runs(a, b, out.shape) { a, aStep, b, bStep, offset, n in
-            function.run(
-                a.assumingMemoryBound(to: T.self), aStep, b.assumingMemoryBound(to: T.self), bStep, out.mutableBase(T.self) + offset, n)
+        let to = out.mutableBase(T.self)
+        defer { withExtendedLifetime(out) {} }
+        try blocks(T.self, a, b, out.shape) { a, b, offset, rows, columns in
+            kernel.run(a, b, into: to + offset, rows: rows, columns: columns)
+        }
+    }
+
+    private static func integer(
+        _ name: String, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor, _ shape: Shape
+    ) throws(TensorError) -> Tensor {
+        let x = a.view(a.layout.expanded(to: shape)).int32s(), y = b.view(b.layout.expanded(to: shape)).int32s()
+        return try Tensor.build(shape, as: Int32.self, name) { out throws(TensorError) in
+            for i in out.indices {
+                guard let value = kernel.integer(x[i], y[i]) else {
+                    let divides = name == BinaryOperation.floorDivide.name || name == BinaryOperation.remainder.name
+                    throw TensorError(
+                        .numeric, name, divides && y[i] == 0 ? "integer division by zero" : "no i32 result for \(x[i]) and \(y[i])",
+                        help: "convert to f64", operands: [a, b])
+                }
+                out[i] = value
+            }
         }
     }
 
@@ -41,34 +45,33 @@ enum Elementwise {
         return shape
     }
 
-    /// Calls `body` for every innermost run of the broadcast `shape` with both operands' addresses and steps (0 or 1),
-    /// the run's position in a row-major result, and its length. Both operands must have one dtype.
-    static func runs(
-        _ a: Tensor, _ b: Tensor, _ shape: Shape,
-        _ body: (_ a: UnsafeRawPointer, _ aStep: Int, _ b: UnsafeRawPointer, _ bStep: Int, _ offset: Int, _ n: Int) -> Void
+    /// Calls `body` for every block of rows and columns of the broadcast `shape`, with the operands' rows and the block's place
+    /// in a row-major result. Both operands must hold elements of type T.
+    static func blocks<T: TensorElement>(
+        _ type: T.Type, _ a: Tensor, _ b: Tensor, _ shape: Shape,
+        _ body: (_ a: RowOperand<T>, _ b: RowOperand<T>, _ offset: Int, _ rows: Int, _ columns: Int) -> Void
     ) throws(TensorError) {
         if shape.count == 0 { return }
         var a = a, b = b
         var (out, sides) = plan(a, b, shape)
-        // Kernels step by 0 or 1: an operand that strides otherwise is copied once.
-        let copiesA = !(0...1 ~= (sides[0].strides.last ?? 1)), copiesB = !(0...1 ~= (sides[1].strides.last ?? 1))
-        if copiesA || copiesB {
-            if copiesA { a = try a.copied("contiguous") }
-            if copiesB { b = try b.copied("contiguous") }
+        // Kernels step by 0 or 1 along a row: an operand that strides otherwise is copied once.
+        let copies = sides.map { !(0...1 ~= ($0.strides.last ?? 1)) }
+        if copies[0] || copies[1] {
+            if copies[0] { a = try a.copied("contiguous") }
+            if copies[1] { b = try b.copied("contiguous") }
             (out, sides) = plan(a, b, shape)
         }
-        let size = a.dtype.size
-        let n = out.shape.dims.last ?? 1
-        let aStep = sides[0].strides.last ?? 1, bStep = sides[1].strides.last ?? 1
+        let rank = out.shape.rank
+        let columns = rank > 0 ? out.shape.dims[rank - 1] : 1, rows = rank > 1 ? out.shape.dims[rank - 2] : 1
         // Layouts address only elements inside storages that `a` and `b` retain until after the loop.
-        let aStart = UnsafeRawPointer(a.storage.pointer) + a.layout.offset * size
-        let bStart = UnsafeRawPointer(b.storage.pointer) + b.layout.offset * size
+        let starts = (a.base(T.self), b.base(T.self))
         defer { withExtendedLifetime((a, b)) {} }
-        Odometer.run(
-            Array(out.shape.dims.dropLast()),
-            [Array(out.strides.dropLast()), Array(sides[0].strides.dropLast()), Array(sides[1].strides.dropLast())]
-        ) { offsets in
-            body(aStart + offsets[1] * size, aStep, bStart + offsets[2] * size, bStep, offsets[0], n)
+        func operand(_ start: UnsafePointer<T>, _ layout: Layout) -> RowOperand<T> {
+            RowOperand(base: start, rowStride: rank > 1 ? layout.strides[rank - 2] : 0, step: layout.strides.last ?? 1)
+        }
+        let strides = [out, sides[0], sides[1]].map { Array($0.strides.dropLast(2)) }
+        Odometer.run(Array(out.shape.dims.dropLast(2)), strides) { offsets in
+            body(operand(starts.0 + offsets[1], sides[0]), operand(starts.1 + offsets[2], sides[1]), offsets[0], rows, columns)
         }
     }
 

@@ -16,21 +16,35 @@ extension Tensor {
             }
             indices.append(index)
         }
+        let result = try self.rows(at: indices)
+        return Tensor.recording("gather_rows", result, inputs: [self]) { dy, _ in
+            [.rows(RowGradient(indices: indices, values: dy, rowCount: size))]
+        }
+    }
+
+    /// Rows at indices that are known to be in range, without a gradient.
+    private func rows(at indices: [Int32]) throws(TensorError) -> Tensor {
         let source = try contiguous()
         let inner = Array(shape.dims.dropFirst())
-        let result = try Tensor.uninitialized(Shape([rows.count] + inner), dtype, "gather_rows")
-        let bytes = inner.reduce(1, *) * dtype.size
-        // Indices are in range, so each row of `bytes` bytes lies inside the contiguous source; both storages live until the end.
-        if bytes > 0 {
+        let result = try Tensor.uninitialized(Shape([indices.count] + inner), dtype, "gather_rows")
+        let columns = inner.reduce(1, *)
+        func gather<T: FloatingElement>(_ type: T.Type) {
+            indices.withUnsafeBufferPointer {
+                Kernels.gatherRows(source.buffer(T.self), ids: $0, columns: columns, into: result.mutableBuffer(T.self))
+            }
+        }
+        // Indices are in range, so each row lies inside the contiguous source; both storages live until the end.
+        if dtype.isFloating {
+            gather(dtype.element)
+        } else {
+            let bytes = columns * dtype.size
             let from = source.storage.pointer + source.layout.offset * dtype.size
             for (i, index) in indices.enumerated() {
                 result.storage.pointer.advanced(by: i * bytes).copyMemory(from: from + Int(index) * bytes, byteCount: bytes)
             }
         }
         withExtendedLifetime((source, result)) {}
-        return Tensor.recording("gather_rows", result, inputs: [self]) { dy, _ in
-            [.rows(RowGradient(indices: indices, values: dy, rowCount: size))]
-        }
+        return result
     }
 
     /// Positions along any axis, in the given order.

@@ -60,25 +60,34 @@ enum Product {
         let result = try Tensor.uninitialized(Shape(batch.dims + [m, n]), a.dtype, "matmul")
         if result.count == 0 { return result }
         let left = try Operand(a), right = try Operand(b)
-        let size = a.dtype.size
-        defer { withExtendedLifetime((left.tensor, right.tensor, result)) {} }
-        // Each operand's layout addresses only elements inside its storage; the result's matrices lie one after the other.
-        let starts = [left, right].map { UnsafeRawPointer($0.tensor.storage.pointer) + $0.tensor.layout.offset * size }
-        let steps = [left, right].map { operand in
-            let matrix = Shape(Array(operand.tensor.shape.dims.suffix(2)))
-            return Array(operand.tensor.layout.expanded(to: Shape(batch.dims + matrix.dims)).strides.dropLast(2))
-        }
-        var out = result.storage.pointer
-        Odometer.run(batch.dims, steps) { offsets in
-            let x = starts[0] + offsets[0] * size, y = starts[1] + offsets[1] * size
-            if a.dtype == .f32 {
-                gemm(left, x.assumingMemoryBound(to: Float.self), right, y.assumingMemoryBound(to: Float.self), out, m, n, k)
-            } else {
-                gemm(left, x.assumingMemoryBound(to: Double.self), right, y.assumingMemoryBound(to: Double.self), out, m, n, k)
-            }
-            out += m * n * size
-        }
+        try run(a.dtype.element, left, right, batch, result, (m, n, k))
         return result
+    }
+
+    private static func run<T: FloatingElement>(
+        _ type: T.Type, _ left: Operand, _ right: Operand, _ batch: Shape, _ result: Tensor, _ size: (m: Int, n: Int, k: Int)
+    ) throws(TensorError) {
+        let out = result.mutableBase(T.self)
+        let a = left.tensor.base(T.self), b = right.tensor.base(T.self)
+        defer { withExtendedLifetime((left.tensor, right.tensor, result)) {} }
+        let steps = [left, right].map { operand in
+            let matrix = operand.tensor.shape.dims.suffix(2)
+            return Array(operand.tensor.layout.expanded(to: Shape(batch.dims + matrix)).strides.dropLast(2))
+        }
+        var done = 0
+        var failure: BLASError?
+        // Each operand's layout addresses only elements inside its storage; the result's matrices lie one after the other.
+        Odometer.run(batch.dims, steps) { offsets in
+            do throws(BLASError) {
+                try BLAS.gemm(
+                    m: size.m, n: size.n, k: size.k,
+                    MatrixOperand(a + offsets[0], rowStride: left.leading, transposed: left.isTransposed),
+                    MatrixOperand(b + offsets[1], rowStride: right.leading, transposed: right.isTransposed),
+                    into: out + done, rowStride: size.n)
+            } catch { failure = error }
+            done += size.m * size.n
+        }
+        if let failure { throw TensorError(.value, "matmul", failure.description) }
     }
 
     /// A side of the product as BLAS takes it: one of its last two strides is 1 and the other is the leading dimension.
@@ -96,22 +105,6 @@ enum Product {
                 (tensor, isTransposed, leading) = (source, true, columns == 1 ? max(rows, 1) : strides[1])
             } else {
                 (tensor, isTransposed, leading) = (try source.contiguous(), false, max(columns, 1))
-            }
-        }
-    }
-
-    private static func gemm<T: FloatingElement>(
-        _ a: Operand, _ x: UnsafePointer<T>, _ b: Operand, _ y: UnsafePointer<T>, _ out: UnsafeMutableRawPointer, _ m: Int, _ n: Int,
-        _ k: Int
-    ) {
-        let out = out.assumingMemoryBound(to: T.self)
-        let (rowA, columnA) = a.isTransposed ? (1, a.leading) : (a.leading, 1)
-        let (rowB, columnB) = b.isTransposed ? (1, b.leading) : (b.leading, 1)
-        for i in 0..<m {
-            for j in 0..<n {
-                var total: T = 0
-                for p in 0..<k { total += x[i * rowA + p * columnA] * y[p * rowB + j * columnB] }
-                out[i * n + j] = total
             }
         }
     }

@@ -1,12 +1,10 @@
-import Foundation
-
 /// Reductions over axes. `dim` nil means all axes; `keepdim` leaves reduced axes with size 1.
 extension Tensor {
     /// Sum. i32 and bool give i32.
     public func sum(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
         let axes = try Axis.resolve(dim, rank: rank, "sum", of: self)
         guard dtype.isFloating else { return try integerSum(axes, keepdim) }
-        let result = try ReductionFunction.sum.apply("sum", self, axes)
+        let result = try RowReduction.sum(detach(), axes)
         let shape = shape
         return try Tensor.recordingDense("sum", result, inputs: [self]) { dy, _ in [dy.view(dy.layout.expanded(to: shape))] }
             .finish(axes, keepdim)
@@ -64,7 +62,7 @@ extension Tensor {
     public func norm(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
         let axes = try Axis.resolve(dim, rank: rank, "norm", of: self)
         let input = try dtype.isFloating ? self : to(.f32)
-        let result = try ReductionFunction.norm.apply("norm", input, axes)
+        let result = try RowReduction.norm(input.detach(), axes)
         let x = input.detach()
         return try Tensor.recordingDense("norm", result, inputs: [input]) { dy, _ throws(TensorError) in
             [try x * Tensor.where(result.equal(0), Tensor(scalar: 0, dtype: dy.dtype), dy / result)]
@@ -75,7 +73,7 @@ extension Tensor {
     public func logsumexp(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
         let axes = try Axis.resolve(dim, rank: rank, "logsumexp", of: self)
         let input = try dtype.isFloating ? self : to(.f32)
-        let result = try ReductionFunction.logsumexp.apply("logsumexp", input, axes)
+        let result = try RowReduction.logsumexp(input.detach(), axes)
         let x = input.detach()
         return try Tensor.recordingDense("logsumexp", result, inputs: [input]) { dy, _ throws(TensorError) in
             // Where the result is -inf every term is 0, and so is its share.
@@ -149,7 +147,7 @@ extension Tensor {
         guard columns > 0 || rows == 0 else {
             throw TensorError(.value, name, "nothing to choose from: a reduced axis has size 0", operands: [self])
         }
-        let places = try matrix.extremePlaces(rows, columns, sign)
+        let places = try RowReduction.places(matrix, rows, columns, sign)
         let flat = places.enumerated().map { $0 * columns + Int($1) }
         let result = try matrix.flatten().gatherRows(flat).reshape(kept.dims)
         let others = (0..<rank).filter { !axes.contains($0) }
@@ -169,21 +167,7 @@ extension Tensor {
         guard columns > 0 || rows == 0 else {
             throw TensorError(.value, name, "nothing to choose from: a reduced axis has size 0", operands: [self])
         }
-        return try Tensor(matrix.extremePlaces(rows, columns, sign), shape: kept).finish(axes, keepdim)
-    }
-
-    /// The first place of each row's largest (sign 1) or smallest (sign -1) element; nan counts as extreme.
-    private func extremePlaces(_ rows: Int, _ columns: Int, _ sign: Int) throws(TensorError) -> [Int32] {
-        let values = doubles()
-        return (0..<rows).map { row in
-            var best = 0
-            for j in 1..<Swift.max(columns, 1) {
-                let x = values[row * columns + j], y = values[row * columns + best]
-                if y.isNaN { break }
-                if x.isNaN || (sign > 0 ? x > y : x < y) { best = j }
-            }
-            return Int32(best)
-        }
+        return try Tensor(RowReduction.places(matrix, rows, columns, sign), shape: kept).finish(axes, keepdim)
     }
 
     private func runningSum(_ axis: Int, reversed: Bool) throws(TensorError) -> Tensor {

@@ -1,7 +1,7 @@
 /// An elementwise function of one argument: its kernel holds the function and the derivative, the row says what the derivative needs.
 public struct UnaryOperation: Sendable {
     public let name: String
-    let function: UnaryFunction
+    let kernel: UnaryKernel
     let saved: Saved
     /// Whether whole numbers map to whole numbers, so that i32 stays i32.
     let keepsIntegers: Bool
@@ -13,54 +13,54 @@ public struct UnaryOperation: Sendable {
         static let output = Saved(rawValue: 2)
     }
 
-    private init(_ name: String, _ function: UnaryFunction, saves saved: Saved = [], keepsIntegers: Bool = false) {
+    private init(_ name: String, _ kernel: UnaryKernel, saves saved: Saved = [], keepsIntegers: Bool = false) {
         self.name = name
-        self.function = function
+        self.kernel = kernel
         self.saved = saved
         self.keepsIntegers = keepsIntegers
     }
 
     /// -x
-    static let neg = UnaryOperation("neg", .neg, keepsIntegers: true)
+    static let neg = UnaryOperation("neg", Kernels.negate, keepsIntegers: true)
     /// |x|; derivative 0 at 0
-    static let abs = UnaryOperation("abs", .abs, saves: .input, keepsIntegers: true)
+    static let abs = UnaryOperation("abs", Kernels.abs, saves: .input, keepsIntegers: true)
     /// -1, 0 or 1; derivative 0
-    static let sign = UnaryOperation("sign", .sign, keepsIntegers: true)
+    static let sign = UnaryOperation("sign", Kernels.sign, keepsIntegers: true)
     /// x²
-    static let square = UnaryOperation("square", .square, saves: .input, keepsIntegers: true)
+    static let square = UnaryOperation("square", Kernels.square, saves: .input, keepsIntegers: true)
     /// 1 / x
-    static let reciprocal = UnaryOperation("reciprocal", .reciprocal, saves: .output)
-    static let sqrt = UnaryOperation("sqrt", .sqrt, saves: .output)
+    static let reciprocal = UnaryOperation("reciprocal", Kernels.reciprocal, saves: .output)
+    static let sqrt = UnaryOperation("sqrt", Kernels.sqrt, saves: .output)
     /// 1 / √x
-    static let rsqrt = UnaryOperation("rsqrt", .rsqrt, saves: .output)
-    static let exp = UnaryOperation("exp", .exp, saves: .output)
+    static let rsqrt = UnaryOperation("rsqrt", Kernels.rsqrt, saves: .output)
+    static let exp = UnaryOperation("exp", Kernels.exp, saves: .output)
     /// eˣ - 1, exact near 0
-    static let expm1 = UnaryOperation("expm1", .expm1, saves: .output)
-    static let log = UnaryOperation("log", .log, saves: .input)
+    static let expm1 = UnaryOperation("expm1", Kernels.expm1, saves: .output)
+    static let log = UnaryOperation("log", Kernels.log, saves: .input)
     /// log(1 + x), exact near 0
-    static let log1p = UnaryOperation("log1p", .log1p, saves: .input)
-    static let sin = UnaryOperation("sin", .sin, saves: .input)
-    static let cos = UnaryOperation("cos", .cos, saves: .input)
-    static let tanh = UnaryOperation("tanh", .tanh, saves: .output)
+    static let log1p = UnaryOperation("log1p", Kernels.log1p, saves: .input)
+    static let sin = UnaryOperation("sin", Kernels.sin, saves: .input)
+    static let cos = UnaryOperation("cos", Kernels.cos, saves: .input)
+    static let tanh = UnaryOperation("tanh", Kernels.tanh, saves: .output)
     /// 1 / (1 + e⁻ˣ), computed without overflow for any finite x
-    static let sigmoid = UnaryOperation("sigmoid", .sigmoid, saves: .output)
+    static let sigmoid = UnaryOperation("sigmoid", Kernels.sigmoid, saves: .output)
     /// max(x, 0); derivative 0 at 0
-    static let relu = UnaryOperation("relu", .relu, saves: .output, keepsIntegers: true)
+    static let relu = UnaryOperation("relu", Kernels.relu, saves: .output, keepsIntegers: true)
     /// x Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016)
-    static let gelu = UnaryOperation("gelu", .gelu, saves: .input)
+    static let gelu = UnaryOperation("gelu", Kernels.gelu, saves: .input)
     /// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of gelu from the same paper
-    static let geluTanh = UnaryOperation("gelu_tanh", .geluTanh, saves: .input)
+    static let geluTanh = UnaryOperation("gelu_tanh", Kernels.geluTanh, saves: .input)
     /// x sigmoid(x)
-    static let silu = UnaryOperation("silu", .silu, saves: .input)
+    static let silu = UnaryOperation("silu", Kernels.silu, saves: .input)
     /// log(1 + eˣ), computed without overflow
-    static let softplus = UnaryOperation("softplus", .softplus, saves: .input)
-    static let erf = UnaryOperation("erf", .erf, saves: .input)
+    static let softplus = UnaryOperation("softplus", Kernels.softplus, saves: .input)
+    static let erf = UnaryOperation("erf", Kernels.erf, saves: .input)
     /// Derivative 0.
-    static let floor = UnaryOperation("floor", .floor, keepsIntegers: true)
+    static let floor = UnaryOperation("floor", Kernels.floor, keepsIntegers: true)
     /// Derivative 0.
-    static let ceil = UnaryOperation("ceil", .ceil, keepsIntegers: true)
+    static let ceil = UnaryOperation("ceil", Kernels.ceil, keepsIntegers: true)
     /// Halves go to the even neighbour. Derivative 0.
-    static let round = UnaryOperation("round", .round, keepsIntegers: true)
+    static let round = UnaryOperation("round", Kernels.round, keepsIntegers: true)
 
     static let all = [
         neg, abs, sign, square, reciprocal, sqrt, rsqrt, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, relu, gelu, geluTanh, silu,
@@ -72,32 +72,34 @@ public struct UnaryOperation: Sendable {
         guard x.dtype.isFloating else { return try applyToIntegers(x) }
         let input = try x.contiguous()
         let output = try Tensor.uninitialized(x.shape, x.dtype, name)
-        function.apply(input, into: output)
-        guard x.requiresGrad, GradMode.isEnabled else { return output }
+        run(x.dtype.element, input, output)
         // Where the derivative does not read a value, the cotangent stands in for it and the value is freed.
-        let function = function
         let savedInput = saved.contains(.input) ? input : nil
         let savedOutput = saved.contains(.output) ? output : nil
-        let name = name
         return Tensor.recordingDense(name, output, inputs: [x]) { dy, _ throws(TensorError) in
             let dy = try dy.contiguous()
             let dx = try Tensor.uninitialized(dy.shape, dy.dtype, name)
-            function.applyGradient(dy, savedInput ?? dy, savedOutput ?? dy, into: dx)
+            runGradient(dx.dtype.element, dy, savedInput ?? dy, savedOutput ?? dy, dx)
             return [dx]
         }
     }
 
+    private func run<T: FloatingElement>(_ type: T.Type, _ x: Tensor, _ y: Tensor) {
+        // Both are contiguous, of one shape and of type T.
+        kernel(x.buffer(T.self), into: y.mutableBuffer(T.self))
+        withExtendedLifetime((x, y)) {}
+    }
+
+    private func runGradient<T: FloatingElement>(_ type: T.Type, _ dy: Tensor, _ x: Tensor, _ y: Tensor, _ dx: Tensor) {
+        // All are contiguous, of one shape and of type T.
+        kernel.gradient(dy.buffer(T.self), x: x.buffer(T.self), y: y.buffer(T.self), into: dx.mutableBuffer(T.self))
+        withExtendedLifetime((dy, x, y, dx)) {}
+    }
+
+    /// Whole numbers are exact in f64, and what no longer fits i32 is reported by the way back.
     private func applyToIntegers(_ x: Tensor) throws(TensorError) -> Tensor {
         guard keepsIntegers else { return try self(x.to(.f32)) }
-        let x = try x.to(.i32)
-        let limit = function == .square ? 46340 : Int32.max
-        let values = x.int32s()
-        if function == .neg || function == .abs || function == .square,
-            let bad = values.first(where: { $0 == .min || $0.magnitude > limit.magnitude })
-        {
-            throw TensorError(.numeric, name, "i32 overflow at \(bad)", help: "convert to f64", operands: [x])
-        }
-        return try Tensor(values.map { Int32(function.apply(Double($0))) }, shape: x.shape)
+        return try self(x.to(.f64)).convertedExactly(name)
     }
 }
 
