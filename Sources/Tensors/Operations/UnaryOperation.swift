@@ -35,17 +35,17 @@ public struct UnaryOperation: Sendable {
     static let rsqrt = UnaryOperation("rsqrt", Kernels.rsqrt, saves: .output)
     static let exp = UnaryOperation("exp", Kernels.exp, saves: .output)
     /// eˣ - 1, exact near 0
-    static let expm1 = UnaryOperation("expm1", Kernels.expm1, saves: .output)
+    static let expm1 = UnaryOperation("expm1", Kernels.expm1, saves: .input)
     static let log = UnaryOperation("log", Kernels.log, saves: .input)
     /// log(1 + x), exact near 0
     static let log1p = UnaryOperation("log1p", Kernels.log1p, saves: .input)
     static let sin = UnaryOperation("sin", Kernels.sin, saves: .input)
     static let cos = UnaryOperation("cos", Kernels.cos, saves: .input)
-    static let tanh = UnaryOperation("tanh", Kernels.tanh, saves: .output)
+    static let tanh = UnaryOperation("tanh", Kernels.tanh, saves: .input)
     /// 1 / (1 + e⁻ˣ), computed without overflow for any finite x
-    static let sigmoid = UnaryOperation("sigmoid", Kernels.sigmoid, saves: .output)
+    static let sigmoid = UnaryOperation("sigmoid", Kernels.sigmoid, saves: .input)
     /// max(x, 0); derivative 0 at 0
-    static let relu = UnaryOperation("relu", Kernels.relu, saves: .output, keepsIntegers: true)
+    static let relu = UnaryOperation("relu", Kernels.relu, saves: .input, keepsIntegers: true)
     /// x Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016)
     static let gelu = UnaryOperation("gelu", Kernels.gelu, saves: .input)
     /// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of gelu from the same paper
