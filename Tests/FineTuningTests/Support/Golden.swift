@@ -5,9 +5,12 @@ import TestSupport
 @dynamicMemberLookup struct Golden {
     let value: Any
 
-    static func load() throws -> Golden {
+    // Never changed after it is read, so that tests in parallel may share it.
+    private nonisolated(unsafe) static let file = Result {
         Golden(value: try JSONSerialization.jsonObject(with: Fixtures.data("finetuner/golden.json")))
     }
+
+    static func load() throws -> Golden { try file.get() }
 
     subscript(dynamicMember key: String) -> Golden { self[key] }
     subscript(key: String) -> Golden { Golden(value: (value as? [String: Any])?[key] ?? NSNull()) }

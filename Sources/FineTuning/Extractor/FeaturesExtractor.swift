@@ -1,0 +1,143 @@
+import Clickstream
+import Models
+import Tensors
+
+/// Makes a loss's features of a batch of sessions: ranks under the current model, confidences, and the pairs to learn from.
+public final class FeaturesExtractor {
+    public let model: any EmbeddingsModelInterface
+    public let ranker: any Ranker
+    public let isSimilarity: Bool
+    public let notIrrelevantOnly: Bool
+    public let negativeDownsamplingFactor: Double
+    public let minAbsDifferenceThreshold: Double
+    public let maxAbsDifferenceThreshold: Double
+    public let confidenceCalculator: any ConfidenceCalculator
+    public let examplesOrder: [ExamplesType]
+    public let ranksAggregator: any RanksAggregator
+    public let clicksAggregator: any ClicksAggregator
+    /// What became of all sessions so far.
+    public internal(set) var counts = ExtractionCounts()
+
+    var random: SeededRandom
+    var sharedBatch: SharedBatch?
+    private var warned = Set<String>()
+
+    /// - Parameters:
+    ///   - ranker: scores items for a query.
+    ///   - isSimilarity: whether a higher rank is nearer.
+    ///   - notIrrelevantOnly: leaves clickless sessions out; otherwise they lend their results as negatives.
+    ///   - negativeDownsamplingFactor: share of a session's unclicked objects that is kept, 0 to 1.
+    ///   - minAbsDifferenceThreshold, maxAbsDifferenceThreshold: a pair counts while its gap is strictly between them.
+    ///   - ranksAggregator, clicksAggregator: make one rank and one click of an object's rows and parts.
+    ///   - randomState: seed of the down-sampling.
+    public init(
+        model: any EmbeddingsModelInterface, ranker: any Ranker = CosineRanker(), isSimilarity: Bool = true, notIrrelevantOnly: Bool = true,
+        negativeDownsamplingFactor: Double = 1, minAbsDifferenceThreshold: Double = 0, maxAbsDifferenceThreshold: Double = 1,
+        confidenceCalculator: any ConfidenceCalculator = DummyConfidences(), examplesOrder: [ExamplesType]? = nil,
+        ranksAggregator: any RanksAggregator = MeanAggregator(), clicksAggregator: any ClicksAggregator = MaxClicksAggregator(),
+        randomState: UInt64 = 0
+    ) throws(FineTuningError) {
+        guard (0...1).contains(negativeDownsamplingFactor) else {
+            throw FineTuningError(
+                .value, "negative downsampling factor should be in range [0.0, 1.0]", found: "\(negativeDownsamplingFactor)",
+                help: "1.0 keeps every unclicked result")
+        }
+        guard minAbsDifferenceThreshold >= 0, minAbsDifferenceThreshold.isFinite else {
+            throw FineTuningError(
+                .value, "min_abs_difference_threshold should be positive numeric", found: "\(minAbsDifferenceThreshold)")
+        }
+        guard maxAbsDifferenceThreshold > 0 else {
+            throw FineTuningError(
+                .value, "max_abs_difference_threshold should be positive numeric", found: "\(maxAbsDifferenceThreshold)")
+        }
+        self.model = model
+        self.ranker = ranker
+        self.isSimilarity = isSimilarity
+        self.notIrrelevantOnly = notIrrelevantOnly
+        self.negativeDownsamplingFactor = negativeDownsamplingFactor
+        self.minAbsDifferenceThreshold = minAbsDifferenceThreshold
+        self.maxAbsDifferenceThreshold = maxAbsDifferenceThreshold
+        self.confidenceCalculator = confidenceCalculator
+        self.examplesOrder = examplesOrder ?? [.allExamples]
+        self.ranksAggregator = ranksAggregator
+        self.clicksAggregator = clicksAggregator
+        random = SeededRandom(seed: randomState)
+    }
+
+    /// The features of a batch: each relevant session's pairs, followed by those of its clickless partner unless left out.
+    ///
+    /// The batch's distinct texts are encoded once. Sessions without clicks are skipped and counted.
+    public func features(
+        _ batch: [InputPair], items: ItemsSet, retriever: any QueryRetriever
+    ) throws -> FineTuningFeatures {
+        var elements: [(relevant: Int, irrelevant: Int?)] = []
+        var sessions: [PairedSession] = []
+        for pair in batch {
+            counts.batchElements += 1
+            guard let relevant = pair.notIrrelevant, !relevant.isIrrelevant else {
+                counts.withoutClicks += 1
+                warnOnce("Not irrelevant input has no results", pair.notIrrelevant?.place ?? "a pair without a relevant session")
+                continue
+            }
+            sessions.append(try prepare(relevant, items: items, retriever: retriever))
+            var element: (Int, Int?) = (sessions.count - 1, nil)
+            if !notIrrelevantOnly, let irrelevant = pair.irrelevant, !irrelevant.results.isEmpty {
+                element.1 = sessions.count
+                sessions.append(try prepare(irrelevant, items: items, retriever: retriever))
+            }
+            elements.append(element)
+        }
+        guard !sessions.isEmpty else { return FineTuningFeatures() }
+        let ranks = try rankTable(sessions.map(\.session)).objectRanks(ranksAggregator)
+        return try pair(sessions, elements, ranks: ranks)
+    }
+
+    private func pair(
+        _ sessions: [PairedSession], _ elements: [(relevant: Int, irrelevant: Int?)], ranks: Tensor
+    ) throws -> FineTuningFeatures {
+        var bases = [0]
+        for session in sessions { bases.append((bases.last ?? 0) + session.session.objects.count) }
+        var builder = PairBuilder(ranks: ranks, minimum: minAbsDifferenceThreshold, maximum: maxAbsDifferenceThreshold)
+        for (relevant, irrelevant) in elements {
+            let session = sessions[relevant]
+            let pairs = builder.addPairs(of: session, base: bases[relevant])
+            if session.negatives.isEmpty {
+                counts.withoutNegatives += 1
+            } else if pairs.isEmpty {
+                counts.filteredOut += 1
+            }
+            if let irrelevant { builder.lend(pairs, to: sessions[irrelevant], base: bases[irrelevant]) }
+        }
+        counts.pairsRemoved += builder.removed
+        counts.pairs += builder.positives.count
+        return try builder.features(ranks: ranks, isSimilarity: isSimilarity)
+    }
+
+    /// Down-samples a session, takes its confidences and joins it with the items.
+    private func prepare(_ input: FineTuningInput, items: ItemsSet, retriever: any QueryRetriever) throws -> PairedSession {
+        let negatives = downsampled(input.notEvents, of: input)
+        let confidences = try SessionConfidences(
+            input, calculator: confidenceCalculator, ranksAggregator: ranksAggregator, clicksAggregator: clicksAggregator)
+        let session = try RankedSession(
+            input, ids: input.events + negatives, items: items, retriever: retriever, objectID: input.objectID(of:))
+        let positions = Dictionary(session.objects.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        func entry(_ id: String) throws -> (object: Int, confidence: Double) {
+            (positions[input.objectID(of: id)] ?? 0, try confidences.confidence(of: id))
+        }
+        return PairedSession(session: session, events: try input.events.map(entry), negatives: try negatives.map(entry))
+    }
+
+    /// Keeps int(factor · n) of the n objects among the unclicked results, drawn without replacement, with all their parts, in result order.
+    func downsampled(_ ids: [String], of input: FineTuningInput) -> [String] {
+        guard negativeDownsamplingFactor < 1 else { return ids }
+        var seen = Set<String>()
+        let objects = ids.map(input.objectID(of:)).filter { seen.insert($0).inserted }
+        let kept = Set(random.shuffled(objects).prefix(Int(negativeDownsamplingFactor * Double(objects.count))))
+        return ids.filter { kept.contains(input.objectID(of: $0)) }
+    }
+
+    private func warnOnce(_ condition: String, _ place: String) {
+        guard warned.insert(condition).inserted else { return }
+        Warnings.emit("\(condition): \(place) is skipped; further ones are only counted")
+    }
+}

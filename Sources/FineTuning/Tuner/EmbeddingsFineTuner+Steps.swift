@@ -1,0 +1,99 @@
+import Clickstream
+import Models
+import Tensors
+
+extension EmbeddingsFineTuner {
+    /// One optimizer step on a batch of session pairs; returns its loss, a scalar without gradient.
+    ///
+    /// Saves "train_loss", then, measured with the updated weights, each metric as "train_<name>".
+    /// Throws before any weight has changed when the loss is not a finite number.
+    @discardableResult
+    public func trainingStep(_ batch: [InputPair], batchIndex: Int = 0) throws -> Tensor {
+        if optimizers.isEmpty { try configureOptimizers() }
+        for optimizer in optimizers { optimizer.zeroGrad() }
+        let items = try itemsSets.dataset("train")
+        let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
+        trainCounts = trainCounts + counts
+        let loss = try lossFunc.loss(features)
+        let value = try checked(loss, step: "training step \(batchIndex)")
+        // Without a pair there is no gradient, and nothing to learn: weights stay, schedules go on.
+        if loss.requiresGrad { try loss.backward() }
+        try tracker.saveMetric(MetricValue("train_loss", value))
+        for optimizer in optimizers { try optimizer.step() }
+        for scheduler in schedulers { scheduler.step() }
+        for metric in try metrics(of: batch, items: items) { try tracker.saveMetric(metric.prefixed("train")) }
+        return loss.detach()
+    }
+
+    /// The loss and metrics of a batch of the test split, without gradient; kept for `onValidationEpochEnd`.
+    @discardableResult
+    public func validationStep(_ batch: [InputPair], batchIndex: Int = 0) throws -> Tensor {
+        let items = try itemsSets.dataset("test")
+        return try featuresExtractor.sharingRanks(of: batch, items: items, retriever: queryRetriever) {
+            let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
+            validationCounts = validationCounts + counts
+            let loss = try lossFunc.loss(features)
+            accumulate("loss", try checked(loss, step: "validation step \(batchIndex)"))
+            for calculator in metricCalculators {
+                for metric in try calculator.metrics(of: batch, extractor: featuresExtractor, items: items, retriever: queryRetriever) {
+                    accumulate(metric.name, metric.value)
+                }
+            }
+            return loss.detach()
+        }
+    }
+
+    /// Saves the mean over the validation steps of the loss and of each metric as "test_<name>", and forgets the steps.
+    ///
+    /// Returns the mean loss, which also becomes `valLoss`; nil when there was no step.
+    @discardableResult
+    public func onValidationEpochEnd() throws -> Double? {
+        defer { accumulated = [] }
+        var meanLoss: Double?
+        for (name, values) in accumulated {
+            let mean = values.reduce(0, +) / Double(values.count)
+            if name == "loss" { meanLoss = mean }
+            try tracker.saveMetric(MetricValue(name, mean).prefixed("test"))
+        }
+        if let meanLoss { valLoss = meanLoss }
+        return meanLoss
+    }
+
+    private func metrics(of batch: [InputPair], items: ItemsSet) throws -> [MetricValue] {
+        guard !metricCalculators.isEmpty else { return [] }
+        return try featuresExtractor.sharingRanks(of: batch, items: items, retriever: queryRetriever) {
+            try metricCalculators.flatMap {
+                try $0.metrics(of: batch, extractor: featuresExtractor, items: items, retriever: queryRetriever)
+            }
+        }
+    }
+
+    private func accumulate(_ name: String, _ value: Double) {
+        if let index = accumulated.firstIndex(where: { $0.name == name }) {
+            accumulated[index].values.append(value)
+        } else {
+            accumulated.append((name, [value]))
+        }
+    }
+
+    /// The value of a loss, if it is one finite number.
+    private func checked(_ loss: Tensor, step: String) throws -> Double {
+        guard loss.count == 1 else {
+            throw FineTuningError(
+                .value, "the loss must be a scalar", found: "\(loss.shape)", place: step, help: "end it with mean(…) or sum(…)")
+        }
+        let value = try loss.item()
+        guard value.isFinite else {
+            throw FineTuningError(
+                .value, "the loss is not a finite number", found: "\(value)", place: step,
+                help: "no weight has been changed; check the loss function, or lower the learning rate")
+        }
+        return value
+    }
+
+    private func counted<R>(_ body: () throws -> R) throws -> (R, ExtractionCounts) {
+        featuresExtractor.counts = ExtractionCounts()
+        let result = try body()
+        return (result, featuresExtractor.counts)
+    }
+}
