@@ -21,7 +21,7 @@ import Testing
         let items: [String: String]
     }
 
-    /// sentence-transformers 6.2 in float64, normalised; see Tests/Fixtures/README.md.
+    /// sentence-transformers 6.2 in float64, normalised.
     @Test func miniLMAgreesWithSentenceTransformers() throws {
         try requireMiniLM()
         let model = try EmbeddingModel.load(from: Fixtures.miniLM)
@@ -34,7 +34,7 @@ import Testing
         print("all-MiniLM-L6-v2: largest difference of a component \(worst)")
     }
 
-    /// transformers 5.23, pooler_output; see Tests/Fixtures/README.md.
+    /// transformers 5.23, pooler_output.
     @Test func tinyBertAgreesWithTransformers() throws {
         let model = try EmbeddingModel.load(Fixtures.url("tiny_bert").path)
         let golden = try JSONDecoder().decode(Forward.self, from: Fixtures.data("tiny_bert_forward.json"))
