@@ -77,8 +77,12 @@ final class BertEncoder {
         guard let frozenLayers else {
             return try run(layers[...], embed(batch, dropout), batch.offsets, dropout)
         }
-        let constant = try noGrad { try run(layers.prefix(frozenLayers), embed(batch, nil), batch.offsets, nil) }
-        return try run(layers.dropFirst(frozenLayers), constant, batch.offsets, dropout)
+        return try run(layers.dropFirst(frozenLayers), constantPart(batch), batch.offsets, dropout)
+    }
+
+    /// The output of the frozen layers, which never changes for a text: the embeddings alone when no layer is frozen.
+    func constantPart(_ batch: TokenBatch) throws -> Tensor {
+        try noGrad { try run(layers.prefix(frozenLayers ?? 0), embed(batch, nil), batch.offsets, nil) }
     }
 
     private func run(_ layers: ArraySlice<BertLayer>, _ start: Tensor, _ offsets: [Int], _ dropout: DropoutStreams?) throws -> Tensor {

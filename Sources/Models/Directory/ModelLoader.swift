@@ -18,11 +18,23 @@ extension EmbeddingModel {
         try load(from: ModelStore.resolve(nameOrDirectory), pooling: pooling)
     }
 
-    static func load(from directory: URL, pooling: Pooling? = nil) throws -> EmbeddingModel {
+    /// A model of the E5 family: mean of the tokens, normalised, `query: ` before queries and `passage: ` before items.
+    public static func e5(_ nameOrDirectory: String) throws -> EmbeddingModel {
+        let model = try load(from: ModelStore.resolve(nameOrDirectory), pooling: .mean, normalizes: true)
+        model.queryPrefix = "query: "
+        model.itemPrefix = "passage: "
+        return model
+    }
+
+    static func load(from directory: URL, pooling: Pooling? = nil, normalizes: Bool? = nil) throws -> EmbeddingModel {
         var modules = try SentenceModules(in: directory)
         if let pooling, pooling != modules.pooling {
             modules.pooling = pooling
             modules.poolerPath = nil
+            modules.isAsStored = false
+        }
+        if let normalizes, normalizes != modules.normalizes {
+            modules.normalizes = normalizes
             modules.isAsStored = false
         }
         let folder = modules.transformerPath.isEmpty ? directory : directory.appendingPathComponent(modules.transformerPath)
