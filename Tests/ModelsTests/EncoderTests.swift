@@ -124,7 +124,7 @@ import Testing
         let model = try tinyBert()
         try model.freeze(layers: layers)
         let before = model.parameters.map { $0.tensor.floats() }
-        let optimizer = SGD(model.parameters, learningRate: 0.1, weightDecay: 0.1)
+        let optimizer = try SGD(model.parameters, learningRate: 0.1, weightDecay: 0.1)
         try model.forward(model.tokenize(texts)).sum().backward()
         let frozen = model.parameters.map { parameter in
             parameter.name.hasPrefix("embeddings.") || (0..<layers).contains { parameter.name.hasPrefix("encoder.layer.\($0).") }
@@ -159,7 +159,7 @@ import Testing
         #expect(error?.problem == "Number of fixed layers (2) >= number of existing layers (2)")
         #expect(throws: ModelError.self) { try model.freeze(layers: -1) }
         model.unfixItemModel()
-        #expect(model.parameterTable().allSatisfy(\.isTrainable))
+        #expect(model.parameterTable().allSatisfy { $0.isTrainable })
         try model.forwardQuery("boots").sum().backward()
         #expect(model.parameters.first?.grad != nil)
     }

@@ -30,7 +30,7 @@ import Testing
             let model = try tinyBert(pooling: pooling)
             model.queryPrefix = "query: "
             // A trained model, not the one that was read.
-            let optimizer = SGD(model.parameters, learningRate: 0.01)
+            let optimizer = try SGD(model.parameters, learningRate: 0.01)
             try model.forward(model.tokenize(texts)).sum().backward()
             try optimizer.step()
             let path = folder.url.appendingPathComponent("\(pooling)").path
