@@ -7,6 +7,14 @@
 
 #include "rows.h"
 
+#include "random.h"
+
+#include "products.h"
+
+#include "attention.h"
+
+#include "fused.h"
+
 extern const eft_table_f32 TABLE;
 const eft_table_f32 TABLE = {
     .unary = {
@@ -48,4 +56,11 @@ const eft_table_f32 TABLE = {
     .sgd = sgd,
     .sgd_momentum = sgd_momentum,
     .adamw = adamw,
+    .bias_gelu = bias_gelu,
+    .bias_gelu_gradient = bias_gelu_gradient,
+    .residual = residual,
+    .dropout = dropout,
+    .attention_scratch = attention_scratch,
+    .attention = attention,
+    .attention_gradient = attention_gradient,
 };

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "eft_fused.h"
 #include "eft_parallel.h"
 
 #ifdef __cplusplus
@@ -73,6 +74,20 @@ typedef struct {
     /// v = momentum v + (g + decay p); p -= rate (nesterov ? g + decay p + momentum v : v)
     void (*sgd_momentum)(float *p, const float *g, float *v, float rate, float decay, float momentum, bool nesterov, long n);
     void (*adamw)(float *p, const float *g, float *m, float *v, const eft_adamw *s, long n);
+    /// y = gelu(x + bias), row by row.
+    void (*bias_gelu)(const float *x, const float *bias, float *y, long rows, long columns);
+    /// dx = dy gelu'(x + bias); dbias (may be null) += the rows of dx.
+    void (*bias_gelu_gradient)(const float *dy, const float *x, const float *bias, float *dx, float *dbias, long rows, long columns);
+    /// h = dropout(x + x_bias) + residual; x_bias, dropout and residual may be null. first_row numbers the rows for the dropout.
+    void (*residual)(
+        const float *x, const float *x_bias, const float *residual, const eft_dropout *dropout, long first_row, float *h, long rows,
+        long columns);
+    /// y = dropout(x), row by row.
+    void (*dropout)(const float *x, const eft_dropout *dropout, long first_row, float *y, long rows, long columns);
+    /// Floats of scratch memory that one task of attention needs.
+    long (*attention_scratch)(long length, long size, bool gradient);
+    void (*attention)(const eft_attention *layer, long sequence, long head, float *scratch);
+    void (*attention_gradient)(const eft_attention *layer, long sequence, long head, float *scratch);
 } eft_table_f32;
 
 /// The best level of this CPU.

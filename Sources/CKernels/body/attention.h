@@ -1,0 +1,92 @@
+// Attention of one head over one sequence: products, softmax and dropout in the cache.
+#pragma once
+
+/// Query rows that are handled at once: their scores stay in the second-level cache up to some thousands of keys.
+enum { QUERIES = 64 };
+
+INLINE long padded(long n) { return (n + 15) / 16 * 16; }
+
+/// Floats of scratch memory that one task needs.
+static long attention_scratch(long length, long size, bool gradient) {
+    const long p = padded(length), rows = length < QUERIES ? length : QUERIES;
+    return gradient ? 2 * p * size + 5 * length * size + 2 * rows * p + 4 * 16 : p * size + length * size + rows * p + 3 * 16;
+}
+
+static void attention(const eft_attention *t, long sequence, long head, float *scratch) {
+    const long start = t->offsets[sequence], length = t->offsets[sequence + 1] - start, size = t->size, p = padded(length);
+    if (length <= 0) return;
+    const float *q = t->q + start * t->q_row + head * size, *k = t->k + start * t->k_row + head * size,
+                *v = t->v + start * t->v_row + head * size;
+    float *out = t->out + start * t->out_row + head * size;
+    float *keys = scratch, *values = keys + padded(p * size), *scores = values + padded(length * size);
+    pack_transposed(k, t->k_row, length, size, t->scale, keys, p);
+    pack(v, t->v_row, length, size, 1, values);
+    for (long from = 0; from < length; from += QUERIES) {
+        const long rows = length - from < QUERIES ? length - from : QUERIES;
+        product(rows, p, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
+        for (long r = 0; r < rows; r++) {
+            float *s = scores + r * p;
+            const float top = peak(s, length), total = exp_shifted(s, s, top, length);
+            const long row = (start + from + r) * t->heads + head;
+            if (t->logsumexp) t->logsumexp[row] = top + logf(total);
+            scale(s, 1.0f / total, length);
+            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)row, 0, s, s, length);
+        }
+        product(rows, size, length, scores, p, 1, values, size, out + from * t->out_row, t->out_row, false);
+    }
+}
+
+/// dv += P'ᵀ dy; with D = rowsum(dy * out): dS = P (dP - D); dq = scale dS k; dk = scale dSᵀ q.
+/// Rabe & Staats and Dao et al. ("FlashAttention") recompute P from the rows' log sum exp in the same way.
+static void attention_gradient(const eft_attention *t, long sequence, long head, float *scratch) {
+    const long start = t->offsets[sequence], length = t->offsets[sequence + 1] - start, size = t->size, p = padded(length);
+    if (length <= 0) return;
+    const float *q = t->q + start * t->q_row + head * size, *k = t->k + start * t->k_row + head * size,
+                *v = t->v + start * t->v_row + head * size, *out = t->out + start * t->out_row + head * size,
+                *dy = t->dout + start * t->dout_row + head * size;
+    float *dq = t->dq + start * t->dq_row + head * size;
+    const long block = (length < QUERIES ? length : QUERIES) * p;
+    float *keys = scratch, *values = keys + padded(p * size), *straight = values + padded(p * size),
+          *dkeys = straight + length * size, *dvalues = dkeys + length * size, *queries = dvalues + length * size,
+          *cotangents = queries + length * size, *scores = cotangents + padded(length * size), *dscores = scores + block;
+    pack_transposed(k, t->k_row, length, size, t->scale, keys, p);
+    pack_transposed(v, t->v_row, length, size, 1, values, p);
+    pack(k, t->k_row, length, size, t->scale, straight);
+    pack(q, t->q_row, length, size, t->scale, queries);
+    pack(dy, t->dout_row, length, size, 1, cotangents);
+    for (long from = 0; from < length; from += QUERIES) {
+        const long rows = length - from < QUERIES ? length - from : QUERIES;
+        const float *d = cotangents + from * size;
+        product(rows, p, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
+        product(rows, p, size, d, size, 1, values, p, dscores, p, false);
+        for (long r = 0; r < rows; r++) {
+            float *s = scores + r * p, *ds = dscores + r * p;
+            const long row = (start + from + r) * t->heads + head;
+            const float shift = t->logsumexp[row];
+            const float mean = (float)dot(d + r * size, out + (from + r) * t->out_row, size);
+            long i = 0;
+            if (t->dropout.threshold) {
+                dropout_run(&t->dropout, (uint32_t)row, 0, ds, ds, length);
+                for (; i < length; i += W) {  // the rows are padded: whole vectors
+                    const vf probability = exp_v(load(s + i) - shift);
+                    store(s + i, probability);
+                    store(ds + i, probability * (load(ds + i) - mean));
+                }
+                dropout_run(&t->dropout, (uint32_t)row, 0, s, s, length);
+            } else {
+                for (; i < length; i += W) {
+                    const vf probability = exp_v(load(s + i) - shift);
+                    store(s + i, probability);
+                    store(ds + i, probability * (load(ds + i) - mean));
+                }
+            }
+        }
+        product(rows, size, length, dscores, p, 1, straight, size, dq + from * t->dq_row, t->dq_row, false);
+        product(length, size, rows, dscores, 1, p, queries + from * size, size, dkeys, size, from > 0);
+        product(length, size, rows, scores, 1, p, d, size, dvalues, size, from > 0);
+    }
+    for (long r = 0; r < length; r++) {
+        memcpy(t->dk + (start + r) * t->dk_row + head * size, dkeys + r * size, (size_t)size * sizeof(float));
+        memcpy(t->dv + (start + r) * t->dv_row + head * size, dvalues + r * size, (size_t)size * sizeof(float));
+    }
+}

@@ -1,0 +1,47 @@
+// Spreads attention over threads: one task for each sequence and head, each with its own part of the results.
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "eft_kernels.h"
+
+typedef struct {
+    const eft_attention *layer;
+    bool gradient;
+    _Atomic bool failed;
+} attention_job;
+
+/// Scratch memory of a thread, kept for its next task and freed with the thread.
+static _Thread_local struct {
+    float *memory;
+    size_t bytes;
+} scratch;
+
+static float *scratch_of(long floats) {
+    const size_t bytes = ((size_t)floats * sizeof(float) + 4095) / 4096 * 4096;
+    if (bytes > scratch.bytes) {
+        free(scratch.memory);
+        scratch.memory = aligned_alloc(64, bytes);
+        scratch.bytes = scratch.memory ? bytes : 0;
+    }
+    return scratch.memory;
+}
+
+static void run_task(void *context, long task) {
+    attention_job *job = context;
+    const eft_attention *t = job->layer;
+    const long sequence = task / t->heads, head = task % t->heads, length = t->offsets[sequence + 1] - t->offsets[sequence];
+    if (length <= 0) return;
+    const eft_table_f32 *kernels = eft_f32();
+    float *memory = scratch_of(kernels->attention_scratch(length, t->size, job->gradient));
+    if (!memory) atomic_store(&job->failed, true);
+    else (job->gradient ? kernels->attention_gradient : kernels->attention)(t, sequence, head, memory);
+}
+
+static bool run(const eft_attention *layer, bool gradient) {
+    attention_job job = {.layer = layer, .gradient = gradient};
+    eft_parallel(layer->sequences * layer->heads, run_task, &job);
+    return !atomic_load(&job.failed);
+}
+
+bool eft_attention_forward(const eft_attention *layer) { return run(layer, false); }
+bool eft_attention_gradient(const eft_attention *layer) { return run(layer, true); }
