@@ -16,7 +16,7 @@ import Testing
         Case(name: "negate", kernel: Kernels.negate, domain: -9...9), Case(name: "abs", kernel: Kernels.abs, domain: -9...9),
         Case(name: "sign", kernel: Kernels.sign, domain: -9...9), Case(name: "square", kernel: Kernels.square, domain: -9...9),
         Case(name: "reciprocal", kernel: Kernels.reciprocal, domain: -9...9), Case(name: "sqrt", kernel: Kernels.sqrt, domain: 0...99),
-        Case(name: "rsqrt", kernel: Kernels.rsqrt, domain: 0.01...99), Case(name: "exp", kernel: Kernels.exp, domain: -104...89),
+        Case(name: "rsqrt", kernel: Kernels.rsqrt, domain: 0.01...99), Case(name: "exp", kernel: Kernels.exp, domain: -104...88),
         Case(name: "expm1", kernel: Kernels.expm1, domain: -4...4), Case(name: "log", kernel: Kernels.log, domain: 0...99),
         Case(name: "log1p", kernel: Kernels.log1p, domain: -0.99...9), Case(name: "sin", kernel: Kernels.sin, domain: -99...99),
         Case(name: "cos", kernel: Kernels.cos, domain: -99...99), Case(name: "tanh", kernel: Kernels.tanh, domain: -12...12),
@@ -29,7 +29,8 @@ import Testing
     ]
 
     static let special: [Float] = [
-        0, -0.0, .infinity, -.infinity, .nan, 1e-40, -1e-40, 3e38, -3e38, 1e-30, 88.8, -87.5, -103, 1e10, -1e10, 2e-38, 0.5, 1e4,
+        0, -0.0, .infinity, -.infinity, .nan, Float(bitPattern: 71362), -Float(bitPattern: 71362), 3e38, -3e38, 1e-30, 88.8, -87.5, -103,
+        1e10, -1e10, 2e-38, 0.5, 1e4,
     ]
 
     private func apply<T: KernelElement>(_ kernel: UnaryKernel, _ x: [T]) -> (value: [T], slope: [T]) {
@@ -118,10 +119,11 @@ import Testing
     {
         var random = Philox(seed: 3)
         let x = (0..<count).map { _ in Float(random.uniform() - 0.3) }
-        let exact = x.reduce(0.0) { $0 + Double($1) }, squares = x.reduce(0.0) { $0 + Double($1) * Double($1) }
+        let exact = x.reduce(0.0) { $0 + Double($1) }, size = x.reduce(0.0) { $0 + Double(abs($1)) },
+            squares = x.reduce(0.0) { $0 + Double($1) * Double($1) }
         Kernels.with(level: level) {
             x.withUnsafeBufferPointer { x in
-                #expect(abs(Kernels.sum(x) - exact) <= 1e-6 * squares.squareRoot() * 2)
+                #expect(abs(Kernels.sum(x) - exact) <= 1e-6 * size)
                 #expect(abs(Kernels.sumOfSquares(x) - squares) <= 1e-6 * squares)
                 #expect(abs(Kernels.dot(x, x) - squares) <= 1e-6 * squares)
                 #expect(Kernels.max(x) == Double(x.max() ?? 0) && Kernels.min(x) == Double(x.min() ?? 0))
