@@ -55,10 +55,13 @@ final class Node: @unchecked Sendable {
     deinit {
         var doomed = inputs
         inputs = []
-        while let last = doomed.popLast() {
-            guard var node = last, isKnownUniquelyReferenced(&node) else { continue }
-            doomed.append(contentsOf: node.inputs)
-            node.inputs = []
+        while !doomed.isEmpty {
+            // The only name for the node, or it would never look unshared.
+            var node = doomed.removeLast()
+            if isKnownUniquelyReferenced(&node), let inputs = node?.inputs {
+                node?.inputs = []
+                doomed.append(contentsOf: inputs)
+            }
         }
     }
 }

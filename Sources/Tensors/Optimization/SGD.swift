@@ -1,40 +1,23 @@
-/// Stochastic gradient descent with weight decay: p ← p - η (g + λ p).
-public final class SGD: Optimizer, @unchecked Sendable {
-    public let parameters: [Parameter]
-    public var learningRate: Double
-    public let weightDecay: Double
-    private var steps: [Int]
+/// Stochastic gradient descent with weight decay, p ← p - η (g + λ p), and momentum if asked, as torch.optim.SGD.
+public final class SGD: BaseOptimizer, @unchecked Sendable {
+    public let weightDecay: Double, momentum: Double
+    public let nesterov: Bool
 
-    public init(_ parameters: [Parameter], learningRate: Double, weightDecay: Double = 0) throws(TensorError) {
-        guard learningRate >= 0, weightDecay >= 0 else {
-            throw TensorError(.value, "sgd", "learning rate and weight decay must not be negative: \(learningRate), \(weightDecay)")
+    public init(
+        _ parameters: [Parameter], learningRate: Double, weightDecay: Double = 0, momentum: Double = 0, nesterov: Bool = false
+    ) throws(TensorError) {
+        guard momentum >= 0, momentum.isFinite, !nesterov || momentum > 0 else {
+            throw TensorError(.value, "sgd", "momentum must not be negative, and positive for nesterov, not \(momentum)")
         }
-        self.parameters = parameters
-        self.learningRate = learningRate
         self.weightDecay = weightDecay
-        steps = Array(repeating: 0, count: parameters.count)
+        self.momentum = momentum
+        self.nesterov = nesterov
+        try super.init("sgd", parameters, learningRate, weightDecay: weightDecay)
     }
 
-    public func step() throws(TensorError) {
-        for (i, parameter) in parameters.enumerated() {
-            guard parameter.isTrainable, let gradient = parameter.grad else { continue }
-            steps[i] += 1
-            let g = try gradient.dense()
-            parameter.value = try noGrad { () throws(TensorError) in
-                try parameter.value - (g + parameter.value * weightDecay) * learningRate
-            }
-        }
-    }
-
-    public var state: OptimizerState {
-        get throws(TensorError) { OptimizerState(learningRate: learningRate, steps: steps, tensors: [:]) }
-    }
-
-    public func restore(_ state: OptimizerState) throws(TensorError) {
-        guard state.steps.count == parameters.count else {
-            throw TensorError(.value, "restore", "the state has \(state.steps.count) parameters, this optimizer \(parameters.count)")
-        }
-        learningRate = state.learningRate
-        steps = state.steps
+    override func rule(step count: Int) -> UpdateStep {
+        momentum == 0
+            ? .sgd(rate: learningRate, decay: weightDecay)
+            : .momentum(rate: learningRate, decay: weightDecay, momentum: momentum, nesterov: nesterov)
     }
 }

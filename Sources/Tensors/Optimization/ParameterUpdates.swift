@@ -1,0 +1,139 @@
+/// Applies an optimizer's steps to one parameter, in place where no one else sees its storage.
+///
+/// A step with a row-sparse gradient changes the other rows too (weight decay, momentum), but alike for all of them and without new
+/// information. Those changes are put off: each row remembers how many of the logged steps it has had, and gets the rest, one by one
+/// and with gradient 0, when it is next read or has a gradient. The bits are those of dense steps, whenever rows are read.
+final class ParameterUpdates: RowLedger {
+    /// Moments and the like, of the parameter's shape; empty before the first step.
+    private(set) var slots: [Tensor] = []
+    /// Steps that not all rows have had.
+    private var log: [UpdateStep] = []
+    /// Number of logged steps that each row has had; empty if nothing is put off.
+    private var done: [Int32] = []
+    /// Why putting off could not be made good when a reader came; the next step throws it.
+    private var failure: TensorError?
+
+    /// Takes one step with this gradient.
+    func apply(_ step: UpdateStep, _ gradient: Gradient, to parameter: Parameter) throws(TensorError) {
+        if let failure { throw failure }
+        if parameter.ledger !== self {
+            parameter.ledger?.settle(parameter, rows: nil)
+            parameter.ledger = self
+        }
+        let gradient = try gradient.to(parameter.dtype)
+        let needed = step.slotNames.count
+        while slots.count < needed { slots.append(try .zeros(parameter.shape, dtype: parameter.dtype)) }
+        try makeWritable(parameter)
+        switch gradient {
+        case .dense(let tensor):
+            guard tensor.shape == parameter.shape else { throw mismatch(parameter, tensor.shape) }
+            settleAll(parameter)
+            dense(parameter.dtype.element, step, try tensor.contiguous(), parameter)
+        case .rows(let rows):
+            guard rows.fullShape == parameter.shape else { throw mismatch(parameter, rows.fullShape) }
+            let rows = try rows.coalesced()
+            catchUp(parameter, rows.indices)
+            sparse(parameter.dtype.element, step, rows.indices, try rows.values.contiguous(), parameter)
+            if step.changesWithoutGradient {
+                if done.isEmpty { done = Array(repeating: 0, count: rows.rowCount) }
+                log.append(step)
+                for row in rows.indices { done[Int(row)] = Int32(log.count) }
+            }
+        }
+    }
+
+    func settle(_ parameter: Parameter, rows: [Int32]?) {
+        if log.isEmpty { return }
+        do throws(TensorError) { try makeWritable(parameter) } catch {
+            failure = error
+            return
+        }
+        if let rows { catchUp(parameter, rows) } else { settleAll(parameter) }
+    }
+
+    /// Replaces the slots, as from a checkpoint. Steps put off before belong to the parameter as it was and are dropped.
+    func restore(_ slots: [Tensor], for parameter: Parameter) throws(TensorError) {
+        for slot in slots where slot.shape != parameter.shape || slot.dtype != parameter.dtype {
+            throw TensorError(
+                .shape, "restore", "the state of \(parameter.name) has another shape or dtype", operands: [parameter.value, slot])
+        }
+        settle(parameter, rows: nil)
+        self.slots = slots
+    }
+
+    private func mismatch(_ parameter: Parameter, _ shape: Shape) -> TensorError {
+        TensorError(
+            .shape, "step", "the gradient of \(parameter.name) has shape \(shape), not \(parameter.shape)", operands: [parameter.value])
+    }
+
+    /// Gives the parameter and the slots storage that no one else sees: a tensor that was kept stays as it is.
+    private func makeWritable(_ parameter: Parameter) throws(TensorError) {
+        if !isKnownUniquelyReferenced(&parameter.value.storage) { parameter.value = try parameter.value.copied("step") }
+        for i in slots.indices where !isKnownUniquelyReferenced(&slots[i].storage) || !slots[i].isContiguous {
+            slots[i] = try slots[i].copied("step")
+        }
+    }
+
+    private func settleAll(_ parameter: Parameter) {
+        if log.isEmpty { return }
+        catchUp(parameter, nil)
+        log.removeAll()
+        done.removeAll()
+    }
+
+    /// Gives rows (nil: all) the logged steps that they have not had.
+    private func catchUp(_ parameter: Parameter, _ rows: [Int32]?) {
+        if log.isEmpty { return }
+        var behind: [(row: Int, from: Int)] = []
+        for row in rows ?? Array(0..<Int32(clamping: done.count)) where row >= 0 && Int(row) < done.count && done[Int(row)] < log.count {
+            behind.append((Int(row), Int(done[Int(row)])))
+            done[Int(row)] = Int32(log.count)
+        }
+        if !behind.isEmpty { replay(parameter.dtype.element, parameter, behind) }
+    }
+
+    private func replay<T: FloatingElement>(_ type: T.Type, _ parameter: Parameter, _ behind: [(row: Int, from: Int)]) {
+        let columns = parameter.shape.dims.dropFirst().reduce(1, *)
+        let zeros = [T](repeating: 0, count: columns)
+        let log = log
+        zeros.withUnsafeBufferPointer { zeros in
+            guard let zero = zeros.baseAddress else { return }
+            // Writable and contiguous (makeWritable); rows are distinct and inside the parameter.
+            nonisolated(unsafe) let (g, p, s) = (zero, parameter.value.mutableBase(T.self), slots.map { $0.mutableBase(T.self) })
+            Parallel.rows(behind.count, grain: max(1, Kernels.grain / max(columns, 1))) { range in
+                for (row, from) in behind[range] {
+                    let at = row * columns
+                    let slots = s.map { $0 + at }
+                    for step in log[from...] { step.run(p + at, g, slots, columns) }
+                }
+            }
+        }
+    }
+
+    private func sparse<T: FloatingElement>(
+        _ type: T.Type, _ step: UpdateStep, _ indices: [Int32], _ values: Tensor, _ parameter: Parameter
+    ) {
+        let columns = parameter.shape.dims.dropFirst().reduce(1, *)
+        // Writable and contiguous (makeWritable); indices are distinct and inside the parameter; one row of values for each.
+        nonisolated(unsafe) let (g, p, s) = (values.base(T.self), parameter.value.mutableBase(T.self), slots.map { $0.mutableBase(T.self) })
+        Parallel.rows(indices.count, grain: max(1, Kernels.grain / max(columns, 1))) { range in
+            for i in range {
+                let at = Int(indices[i]) * columns
+                step.run(p + at, g + i * columns, s.map { $0 + at }, columns)
+            }
+        }
+        withExtendedLifetime(values) {}
+    }
+
+    private func dense<T: FloatingElement>(_ type: T.Type, _ step: UpdateStep, _ gradient: Tensor, _ parameter: Parameter) {
+        // Writable and contiguous (makeWritable), and of the gradient's shape.
+        nonisolated(unsafe) let (g, p, s) = (
+            gradient.base(T.self), parameter.value.mutableBase(T.self), slots.map { $0.mutableBase(T.self) }
+        )
+        Parallel.ranges(gradient.count, grain: Kernels.grain) { range in
+            let at = range.lowerBound
+            step.run(p + at, g + at, s.map { $0 + at }, range.count)
+        }
+        withExtendedLifetime(gradient) {}
+    }
+}
