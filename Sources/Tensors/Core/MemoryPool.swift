@@ -28,7 +28,7 @@ public final class MemoryPool: @unchecked Sendable {
 
     /// At least `byteCount` bytes, and how many there really are.
     func allocate(_ byteCount: Int, _ operation: String) throws(TensorError) -> (UnsafeMutableRawPointer, Int) {
-        guard byteCount >= 0, byteCount < limit else { throw refusal(byteCount, operation) }
+        try check(byteCount, operation)
         let capacity = Self.sizeClass(byteCount)
         lock.lock()
         defer { lock.unlock() }
@@ -55,6 +55,11 @@ public final class MemoryPool: @unchecked Sendable {
         liveBytes += capacity
         peak = max(peak, liveBytes)
         return (pointer, capacity)
+    }
+
+    /// Refuses a size that could never be had.
+    func check(_ byteCount: Int, _ operation: String) throws(TensorError) {
+        guard byteCount >= 0, byteCount < limit else { throw refusal(byteCount, operation) }
     }
 
     func release(_ pointer: UnsafeMutableRawPointer, capacity: Int) {

@@ -53,6 +53,15 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         return Shape(dims)
     }
 
+    /// Refuses sizes that are negative or that no memory can hold, zeros not counted, so that later products of sizes cannot overflow.
+    func check(_ operation: String, _ dtype: DType) throws(TensorError) {
+        if let size = dims.first(where: { $0 < 0 }) {
+            throw TensorError(.value, operation, "an axis cannot have the negative size \(size): \(self)")
+        }
+        let (bytes, overflow) = Shape(dims.map { Swift.max($0, 1) }).count.multipliedReportingOverflow(by: dtype.size)
+        try MemoryPool.shared.check(overflow ? .max : bytes, operation)
+    }
+
     /// Whether this shape stretches to `target` by broadcasting.
     func broadcasts(to target: Shape) -> Bool { Shape.broadcast(self, target) == target }
 }

@@ -38,11 +38,8 @@ public struct Tensor: @unchecked Sendable {
 extension Tensor {
     /// Memory for `shape`, written once by the caller before anyone else sees it.
     package static func uninitialized(_ shape: Shape, _ dtype: DType, _ operation: String) throws(TensorError) -> Tensor {
-        if let size = shape.dims.first(where: { $0 < 0 }) {
-            throw TensorError(.value, operation, "an axis cannot have the negative size \(size): \(shape)")
-        }
-        let (bytes, overflow) = shape.count.multipliedReportingOverflow(by: dtype.size)
-        let storage = try Storage(byteCount: overflow ? .max : bytes, operation)
+        try shape.check(operation, dtype)
+        let storage = try Storage(byteCount: shape.count * dtype.size, operation)
         return Tensor(storage: storage, layout: Layout(contiguous: shape), dtype: dtype)
     }
 

@@ -86,13 +86,16 @@ extension Tensor {
     public func logicalAnd(_ other: Tensor) throws(TensorError) -> Tensor { try logical("logical_and", other) { $0 && $1 } }
     /// Either holds; elements other than 0 count as true.
     public func logicalOr(_ other: Tensor) throws(TensorError) -> Tensor { try logical("logical_or", other) { $0 || $1 } }
-    public func logicalNot() throws(TensorError) -> Tensor { try Tensor(bools().map { !$0 }, shape: shape) }
+    public func logicalNot() throws(TensorError) -> Tensor { try to(.bool).equal(Tensor(scalar: 0, dtype: .bool)) }
 
     private func logical(_ name: String, _ other: Tensor, _ combine: (Bool, Bool) -> Bool) throws(TensorError) -> Tensor {
         let shape = try Elementwise.broadcastShape(name, self, other)
-        let a = view(layout.expanded(to: shape)).bools(), b = other.view(other.layout.expanded(to: shape)).bools()
-        return try Tensor.build(shape, as: Bool.self, name) { out in
-            for i in out.indices { out[i] = combine(a[i], b[i]) }
+        return try to(.bool).withExpanded(to: shape, Bool.self, name) { a throws(TensorError) in
+            try other.to(.bool).withExpanded(to: shape, Bool.self, name) { b throws(TensorError) in
+                try Tensor.build(shape, as: Bool.self, name) { out in
+                    for i in out.indices { out[i] = combine(a[i], b[i]) }
+                }
+            }
         }
     }
 
@@ -104,14 +107,12 @@ extension Tensor {
         guard let shape = Shape.broadcast(pair, mask.shape) else {
             throw TensorError(.shape, "where", "the condition's shape does not broadcast with the values'", operands: [condition, a, b])
         }
-        let flags = mask.view(mask.layout.expanded(to: shape)).bools()
-        let left = x.view(x.layout.expanded(to: shape)), right = y.view(y.layout.expanded(to: shape))
         let result: Tensor
         switch dtype {
-        case .f32: result = try select(Float.self, flags, left, right)
-        case .f64: result = try select(Double.self, flags, left, right)
-        case .i32: result = try select(Int32.self, flags, left, right)
-        case .bool: result = try select(Bool.self, flags, left, right)
+        case .f32: result = try select(Float.self, shape, mask, x, y)
+        case .f64: result = try select(Double.self, shape, mask, x, y)
+        case .i32: result = try select(Int32.self, shape, mask, x, y)
+        case .bool: result = try select(Bool.self, shape, mask, x, y)
         }
         return recordingDense("where", result, inputs: [x, y]) { dy, needs throws(TensorError) in
             let zero = try Tensor(scalar: 0, dtype: dy.dtype)
@@ -122,11 +123,15 @@ extension Tensor {
         }
     }
 
-    private static func select<T: TensorElement>(_ type: T.Type, _ flags: [Bool], _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
-        try a.withElements(T.self) { left throws(TensorError) in
-            try b.withElements(T.self) { right throws(TensorError) in
-                try build(a.shape, as: T.self, "where") { out in
-                    for i in out.indices { out[i] = flags[i] ? left[i] : right[i] }
+    private static func select<T: TensorElement>(
+        _ type: T.Type, _ shape: Shape, _ mask: Tensor, _ a: Tensor, _ b: Tensor
+    ) throws(TensorError) -> Tensor {
+        try mask.withExpanded(to: shape, Bool.self, "where") { mask throws(TensorError) in
+            try a.withExpanded(to: shape, T.self, "where") { a throws(TensorError) in
+                try b.withExpanded(to: shape, T.self, "where") { b throws(TensorError) in
+                    try build(shape, as: T.self, "where") { out in
+                        for i in out.indices { out[i] = mask[i] ? a[i] : b[i] }
+                    }
                 }
             }
         }

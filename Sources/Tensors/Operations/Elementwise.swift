@@ -22,16 +22,19 @@ enum Elementwise {
     private static func integer(
         _ name: String, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor, _ shape: Shape
     ) throws(TensorError) -> Tensor {
-        let x = a.view(a.layout.expanded(to: shape)).int32s(), y = b.view(b.layout.expanded(to: shape)).int32s()
-        return try Tensor.build(shape, as: Int32.self, name) { out throws(TensorError) in
-            for i in out.indices {
-                guard let value = kernel.integer(x[i], y[i]) else {
-                    let divides = name == BinaryOperation.floorDivide.name || name == BinaryOperation.remainder.name
-                    throw TensorError(
-                        .numeric, name, divides && y[i] == 0 ? "integer division by zero" : "no i32 result for \(x[i]) and \(y[i])",
-                        help: "convert to f64", operands: [a, b])
+        try a.withExpanded(to: shape, Int32.self, name) { x throws(TensorError) in
+            try b.withExpanded(to: shape, Int32.self, name) { y throws(TensorError) in
+                try Tensor.build(shape, as: Int32.self, name) { out throws(TensorError) in
+                    for i in out.indices {
+                        guard let value = kernel.integer(x[i], y[i]) else {
+                            let divides = name == BinaryOperation.floorDivide.name || name == BinaryOperation.remainder.name
+                            throw TensorError(
+                                .numeric, name, divides && y[i] == 0 ? "integer division by zero" : "no i32 result for \(x[i]) and \(y[i])",
+                                help: "convert to f64", operands: [a, b])
+                        }
+                        out[i] = value
+                    }
                 }
-                out[i] = value
             }
         }
     }
@@ -77,5 +80,15 @@ enum Elementwise {
 
     private static func plan(_ a: Tensor, _ b: Tensor, _ shape: Shape) -> (Layout, [Layout]) {
         Layout(contiguous: shape).collapsed([a.layout.expanded(to: shape), b.layout.expanded(to: shape)])
+    }
+}
+
+extension Tensor {
+    /// `withElements` of this stretched to `shape`, for loops that are not worth a kernel.
+    func withExpanded<T: TensorElement, R>(
+        to shape: Shape, _ type: T.Type, _ operation: String, _ body: (UnsafeBufferPointer<T>) throws(TensorError) -> R
+    ) throws(TensorError) -> R {
+        try shape.check(operation, dtype)
+        return try view(layout.expanded(to: shape)).withElements(T.self, body)
     }
 }

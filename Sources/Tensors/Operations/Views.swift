@@ -3,6 +3,7 @@ extension Tensor {
     /// The same elements in row-major order under another shape; one size may be -1 and is worked out. A view if strides allow.
     public func reshape(_ dims: [Int]) throws(TensorError) -> Tensor {
         let target = try resolvedShape(dims)
+        try target.check("reshape", dtype)
         if target == shape { return self }
         let value: Tensor
         if let layout = layout.reshaped(target) {
@@ -89,6 +90,7 @@ extension Tensor {
         guard extra >= 0, target.dims.allSatisfy({ $0 >= 0 }), shape.broadcasts(to: target) else {
             throw TensorError(.shape, "expand", "\(shape) does not stretch to \(target)", operands: [self])
         }
+        try target.check("expand", dtype)
         return Tensor.recordingDense("expand", view(layout.expanded(to: target)), inputs: [self]) { dy, _ in [dy] }
     }
 
