@@ -25,6 +25,16 @@ extension EmbeddingsFineTuner {
         return loss.detach()
     }
 
+    /// One optimizer step on a single pair.
+    @discardableResult
+    public func trainingStep(_ pair: InputPair, batchIndex: Int = 0) throws -> Tensor { try trainingStep([pair], batchIndex: batchIndex) }
+
+    /// The loss and metrics of a single pair.
+    @discardableResult
+    public func validationStep(_ pair: InputPair, batchIndex: Int = 0) throws -> Tensor {
+        try validationStep([pair], batchIndex: batchIndex)
+    }
+
     /// The loss and metrics of a batch of the test split, without gradient; kept for `onValidationEpochEnd`.
     @discardableResult
     public func validationStep(_ batch: [InputPair], batchIndex: Int = 0) throws -> Tensor {
