@@ -10,6 +10,8 @@ public final class Builtin: Sendable {
     /// Other names of the same function.
     public let aliases: [String]
     let body: Body
+    /// Whether some parameter's type is checked before the body runs.
+    let checksArguments: Bool
 
     /// - Parameter signature: such as "(a: f32[..., d], k: int = 10, *rest, **options) -> f32[...]".
     public init(
@@ -25,6 +27,7 @@ public final class Builtin: Sendable {
         } catch {
             preconditionFailure("signature of \(name): \(error)")
         }
+        checksArguments = self.signature.parameters.contains { TypeCheck.isCheckedForBuiltins($0.type) }
     }
 }
 

@@ -1,36 +1,115 @@
 /// Runs scripts: owns the modules, the machine and the limits. Used by one thread at a time; only `interrupt()` may be called from elsewhere.
 public final class Interpreter: @unchecked Sendable {
     public let configuration: Configuration
+    /// What every module sees without import, by name.
+    let natives: [String: Value]
+    /// The rows behind `natives`.
+    public let builtins: [Namespace]
+    /// Variables of the main script or of the prompt.
+    public private(set) var globals: ModuleObject
+    private(set) var machine: Machine!
+    var loader: ModuleLoader
+    /// The `test` blocks met so far, in order.
+    public internal(set) var tests: [(name: String, body: Value)] = []
 
     public init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
+        builtins = Prelude.namespaces + configuration.builtins
+        var natives: [String: Value] = [:]
+        for namespace in builtins {
+            for builtin in namespace.builtins { for name in [builtin.name] + builtin.aliases { natives[name] = .builtin(builtin) } }
+            for constant in namespace.constants { natives[constant.name] = constant.value }
+        }
+        self.natives = natives
+        globals = ModuleObject(name: "main")
+        loader = ModuleLoader(configuration)
+        machine = Machine(interpreter: self, recursionLimit: configuration.recursionLimit, stepBudget: configuration.stepBudget)
     }
+
+    // MARK: Running
 
     /// Runs a whole script as the main module and returns its last value.
     ///
     /// - Throws: `Diagnostics`, for errors before the run and for an error that the script did not catch.
     @discardableResult public func run(_ source: Source) throws -> Value {
-        throw ScriptError(.syntax, "not compiled")
+        let prototype = try compile(source, in: globals)
+        return try reporting { try machine.call(.function(FunctionObject(prototype: prototype, captures: [])), [], keywords: []) }
     }
 
-    /// Runs one input of a prompt in the session module: its bindings persist, `_` is the last value; on an error everything is rolled back.
+    /// Parses, resolves and compiles; nothing runs.
     ///
-    /// - Throws: `Diagnostics`.
-    public func execute(_ source: Source) throws -> Value {
-        throw ScriptError(.syntax, "not compiled")
+    /// - Throws: `Diagnostics`
+    func compile(_ source: Source, in module: ModuleObject) throws -> Prototype {
+        let (program, syntaxErrors) = Parser.parse(source)
+        if syntaxErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(syntaxErrors) }
+        let (resolution, nameErrors) = Resolver.resolve(program, natives: Set(natives.keys), globals: Set(module.definedNames))
+        if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
+        return try Compiler.compile(program, resolution, module: module, natives: natives)
+    }
+
+    /// Errors of the run as reports.
+    func reporting<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as Diagnostics {
+            throw error
+        } catch {
+            throw Diagnostics([machine.errorObject(error).diagnostic])
+        }
     }
 
     /// Calls anything that can be called. For builtins that take functions.
     public func call(_ function: Value, _ arguments: [Value], keywords: [(String, Value)] = []) throws -> Value {
-        throw ScriptError(.type, "not callable")
+        try machine.call(function, arguments, keywords: keywords)
     }
 
-    /// The values of anything that can be iterated.
-    public func collect(_ value: Value) throws -> [Value] { value.asItems ?? [] }
-
     /// Asks the running script to stop at the next call or loop round. Safe in a signal handler.
-    public func interrupt() {}
+    public func interrupt() { machine.interrupt() }
 
-    /// Module variables of the session or the main script, for completion.
-    public var globals: ModuleObject { ModuleObject(name: "main", capacity: 0) }
+    // MARK: Sequences
+
+    /// The values of anything that can be iterated.
+    public func collect(_ value: Value) throws -> [Value] {
+        switch value {
+        case .list(let list): return list.items
+        case .tuple(let tuple): return tuple.items
+        case .dict(let dict): return dict.keys
+        default:
+            var items: [Value] = []
+            try forEach(value) { items.append($0) }
+            return items
+        }
+    }
+
+    /// Hands the values of anything that can be iterated to `body`, one by one.
+    public func forEach(_ value: Value, _ body: (Value) throws -> Void) throws {
+        let iterator = try Machine.makeIterator(value)
+        var rounds = 0
+        while let item = try iterator.next() {
+            rounds &+= 1
+            if rounds & 1023 == 0 { try machine.poll() }
+            try body(item)
+        }
+    }
+
+    /// `len(x)`.
+    public func length(_ value: Value) throws -> Int {
+        switch value {
+        case .string(let text): return text.scalarCount
+        case .list(let list): return list.items.count
+        case .tuple(let tuple): return tuple.items.count
+        case .dict(let dict): return dict.count
+        case .range(let range): return range.count
+        case .host(let object):
+            if let length = try object.length() { return length }
+        default: break
+        }
+        throw ScriptError(.type, "\(value.typeNameWithArticle) has no length", operands: [Operators.describe(value)])
+    }
+
+    // MARK: Declarations of a script
+
+    func declareTest(_ name: String, _ body: Value, _ module: ModuleObject) {
+        if module === globals { tests.append((name, body)) }
+    }
 }

@@ -1,14 +1,226 @@
-/// A compiled function.
-final class Prototype {
+/// The hot part of a compiled function, read by the machine without reference counting. Owned by its `Prototype`.
+struct FunctionCode {
+    let instructions: UnsafeMutablePointer<Instruction>
+    let constants: ValuePointer
+    let cells: ValuePointer
+    let sites: UnsafeMutablePointer<Site>
+    let registerCount: Int
+    let localCount: Int
+    let parameterCount: Int
+    /// Whether a call with just the right number of positional arguments needs nothing but its frame.
+    let isPlain: Bool
+    let owner: Unmanaged<Prototype>
+}
+
+/// A compiled function: its code, its constants, and what is known about it for calls, errors and help.
+final class Prototype: @unchecked Sendable {
     let name: String
     let signature: CallSignature
     let doc: String
-    init(name: String, signature: CallSignature, doc: String) {
-        self.name = name
-        self.signature = signature
-        self.doc = doc
+    let source: Source
+    /// Kept by the interpreter; a strong reference would close a cycle through the module's functions.
+    unowned let module: ModuleObject
+    let code: UnsafeMutablePointer<FunctionCode>
+    let instructionCount: Int
+    let constantCount: Int
+    let sites: [Site]
+    let prototypes: [Prototype]
+    let captures: [Capture]
+    let handlers: [Handler]
+    let paths: [UpdatePath]
+    let indexes: [IndexDescriptor]
+    let annotations: [Annotation]
+    let structures: [StructureDescriptor]
+    let imports: [ImportDescriptor]
+    let formats: [FormatDescriptor]
+    /// Variable names by register.
+    let localNames: [String]
+    /// By instruction: position in `spanTable`.
+    let spanIndexes: [Int32]
+    let spanTable: [InstructionSpans]
+    let checksArguments: Bool
+    private let sitePointers: UnsafeMutablePointer<Site>
+
+    init(_ parts: FunctionParts) {
+        name = parts.name
+        signature = parts.signature
+        doc = parts.doc
+        source = parts.source
+        module = parts.module
+        sites = parts.sites
+        prototypes = parts.prototypes
+        captures = parts.captures
+        handlers = parts.handlers
+        paths = parts.paths
+        indexes = parts.indexes
+        annotations = parts.annotations
+        structures = parts.structures
+        imports = parts.imports
+        formats = parts.formats
+        localNames = parts.localNames
+        spanIndexes = parts.spanIndexes
+        spanTable = parts.spanTable
+        instructionCount = parts.instructions.count
+        constantCount = parts.constants.count
+        checksArguments = parts.signature.parameters.contains { $0.type != .any }
+        let instructions = UnsafeMutablePointer<Instruction>.allocate(capacity: max(1, parts.instructions.count))
+        instructions.initialize(from: parts.instructions, count: parts.instructions.count)
+        let constants = ValuePointer.allocate(capacity: max(1, parts.constants.count))
+        constants.initialize(from: parts.constants, count: parts.constants.count)
+        sitePointers = .allocate(capacity: max(1, parts.sites.count))
+        sitePointers.initialize(from: parts.sites, count: parts.sites.count)
+        code = .allocate(capacity: 1)
+        code.initialize(
+            to: FunctionCode(
+                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sitePointers,
+                registerCount: parts.registerCount, localCount: parts.localNames.count, parameterCount: parts.signature.parameters.count,
+                isPlain: parts.signature.isPlain, owner: Unmanaged.passUnretained(self)))
+    }
+
+    deinit {
+        code.pointee.instructions.deallocate()
+        code.pointee.constants.deinitialize(count: constantCount)
+        code.pointee.constants.deallocate()
+        sitePointers.deinitialize(count: sites.count)
+        sitePointers.deallocate()
+        code.deallocate()
     }
 }
 
-/// Where an error was raised and the calls under way, innermost first.
-struct ErrorTrace {}
+/// Everything that the compiler hands over for one function.
+struct FunctionParts {
+    var name: String
+    var signature: CallSignature
+    var doc = ""
+    var source: Source
+    var module: ModuleObject
+    var instructions: [Instruction] = []
+    var constants: [Value] = []
+    var registerCount = 0
+    var sites: [Site] = []
+    var prototypes: [Prototype] = []
+    var captures: [Capture] = []
+    var handlers: [Handler] = []
+    var paths: [UpdatePath] = []
+    var indexes: [IndexDescriptor] = []
+    var annotations: [Annotation] = []
+    var structures: [StructureDescriptor] = []
+    var imports: [ImportDescriptor] = []
+    var formats: [FormatDescriptor] = []
+    var localNames: [String] = []
+    var spanIndexes: [Int32] = []
+    var spanTable: [InstructionSpans] = []
+}
+
+/// What an instruction stands for in the source, and where its operands are.
+struct InstructionSpans: Hashable {
+    var main: Span
+    var operands: [Span] = []
+}
+
+/// Instructions start ..< end are guarded: an error goes to `target` with the error in `register`; temporaries from `temporaries` on are emptied.
+struct Handler {
+    var start: Int
+    var end: Int
+    var target: Int
+    var register: Int
+    var temporaries: Int
+}
+
+/// A place in the code where an attribute or method is named, with what was found there last.
+final class Site {
+    let name: String
+    /// Names of the last arguments of the call, in order.
+    let keywords: [String]
+    /// For a method that may change a variable: where the variable is.
+    let path: Int
+    /// Rows of the built-in types by this name.
+    let listMethod: Builtin?
+    let dictMethod: Builtin?
+    let stringMethod: Builtin?
+    /// Whether a method of this name changes its list or dict.
+    let isMutating: Bool
+    @exclusivity(unchecked) var cachedType: UnsafeRawPointer?
+    @exclusivity(unchecked) var cachedMethod: Builtin?
+    @exclusivity(unchecked) var cachedPosition = 0
+
+    init(name: String, keywords: [String] = [], path: Int = -1) {
+        self.name = name
+        self.keywords = keywords
+        self.path = path
+        listMethod = ListMethods.table[name]
+        dictMethod = DictMethods.table[name]
+        stringMethod = StringMethods.table[name]
+        isMutating = MutatingMethods.names.contains(name)
+    }
+}
+
+/// The parts of `x[a, b:c, ...]` by register; a negative register is an absent part.
+struct IndexDescriptor {
+    enum Item {
+        case value(Int)
+        case slice(Int, Int, Int)
+        case ellipsis
+    }
+    var items: [Item]
+    /// Whether the brackets hold a comma.
+    var isTuple: Bool
+}
+
+/// A variable and the way from it to one of its parts: `t.a.b[2]`.
+final class UpdatePath {
+    enum Root {
+        case register(Int)
+        case cell(Int)
+    }
+    enum Step {
+        case field(Site)
+        case index(Int)
+        case general(Int)
+    }
+    let root: Root
+    let name: String
+    /// Why a plain value at the root cannot be changed; nil if it can.
+    let obstacle: Obstacle?
+    let steps: [Step]
+
+    enum Obstacle {
+        /// The variable belongs to an outer function or the module.
+        case outerVariable
+        /// The root is not a variable.
+        case temporary
+    }
+
+    init(root: Root, name: String, obstacle: Obstacle?, steps: [Step]) {
+        self.root = root
+        self.name = name
+        self.obstacle = obstacle
+        self.steps = steps
+    }
+}
+
+/// A type that a value must have, and what the value is called in the message.
+struct Annotation {
+    var type: TypeExpression
+    var subject: String
+}
+
+struct StructureDescriptor {
+    var name: String
+    var doc: String
+    var prototype: Prototype
+}
+
+struct ImportDescriptor {
+    enum Module {
+        case name(String)
+        case path(String)
+    }
+    var module: Module
+}
+
+/// The `!r` and `:spec` of a field in an f-string.
+struct FormatDescriptor {
+    var conversion: UInt8
+    var spec: FormatSpec
+}

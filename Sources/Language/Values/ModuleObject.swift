@@ -46,7 +46,7 @@ public final class ModuleObject {
         return slot
     }
 
-    func existingSlot(of name: String) -> Int? { slots[name] }
+    func name(of slot: Int) -> String { names.indices.contains(slot) ? names[slot] : "" }
 
     func define(_ name: String, _ value: Value) {
         if let slot = slot(of: name) { cells[slot] = value }

@@ -95,9 +95,12 @@ public final class FunctionObject {
     let prototype: Prototype
     @exclusivity(unchecked) var captures: [Value]
     let depth: UInt32
+    /// The code of the prototype, which this object keeps alive.
+    let code: UnsafeMutablePointer<FunctionCode>
 
     init(prototype: Prototype, captures: [Value]) {
         self.prototype = prototype
+        self.code = prototype.code
         self.captures = captures
         self.depth = captures.isEmpty ? 1 : depthOf(captures)
     }

@@ -1,0 +1,109 @@
+extension Compiler {
+    /// A call: the function and its arguments go into neighbouring temporaries, where the callee's window will be.
+    mutating func call(_ call: Call, span: Span, into target: Int) {
+        let window = builder.allocate()
+        let spans = [call.callee.span] + call.arguments.map(\.span)
+        if case .attribute(let base, let name) = call.callee.kind {
+            methodCall(base, name, call, window: window, span: span, spans: spans)
+        } else {
+            expression(call.callee, into: window)
+            if call.hasSpread {
+                spreadArguments(call.arguments)
+                builder.mark(span, spans)
+                builder.emit(.callSpread, a: window)
+            } else {
+                let keywords = arguments(call.arguments)
+                builder.mark(span, spans)
+                if keywords.isEmpty {
+                    builder.emit(.call, a: window, b: call.arguments.count)
+                } else {
+                    let site = builder.site(calleeName(call.callee), keywords: keywords)
+                    builder.emit(.callKeywords, a: window, b: call.arguments.count, c: site)
+                }
+            }
+        }
+        if window != target { builder.emit(.take, a: target, b: window) }
+    }
+
+    private func calleeName(_ callee: Expression) -> String {
+        if case .name(let name) = callee.kind { name.text } else { "" }
+    }
+
+    private mutating func methodCall(_ base: Expression, _ name: Identifier, _ call: Call, window: Int, span: Span, spans: [Span]) {
+        let spans = [name.span, base.span] + spans.dropFirst()
+        if MutatingMethods.names.contains(name.text), base.placeRoot != nil, !call.hasSpread {
+            let path = self.path(base)
+            let keywords = arguments(call.arguments)
+            builder.mark(span, spans)
+            let site = builder.site(name.text, keywords: keywords, path: path)
+            builder.emit(.callMutating, a: window, b: call.arguments.count, c: site)
+            return
+        }
+        expression(base, into: window)
+        if call.hasSpread {
+            builder.mark(name.span, [base.span])
+            builder.emit(.getField, a: window, b: window, c: builder.site(name.text))
+            spreadArguments(call.arguments)
+            builder.mark(span, spans)
+            builder.emit(.callSpread, a: window)
+            return
+        }
+        let keywords = arguments(call.arguments)
+        builder.mark(span, spans)
+        builder.emit(.callMethod, a: window, b: call.arguments.count, c: builder.site(name.text, keywords: keywords))
+    }
+
+    /// Evaluates arguments into the next registers, positional ones first; returns the names of the keyword ones.
+    private mutating func arguments(_ arguments: [Argument]) -> [String] {
+        // A trailing block or piped value is positional, wherever the keyword arguments stand.
+        let start = builder.allocate(arguments.count)
+        var keywords: [String] = []
+        var positional = 0
+        let positionalCount = arguments.count { if case .positional = $0.kind { true } else { false } }
+        for argument in arguments {
+            switch argument.kind {
+            case .keyword(let name):
+                expression(argument.value, into: start + positionalCount + keywords.count)
+                keywords.append(name.text)
+            default:
+                expression(argument.value, into: start + positional)
+                positional += 1
+            }
+        }
+        return keywords
+    }
+
+    /// Evaluates arguments with `*xs` or `**options` among them into a list and a dict.
+    private mutating func spreadArguments(_ arguments: [Argument]) {
+        let list = builder.allocate()
+        let dict = builder.allocate()
+        builder.emit(.buildList, a: list, b: list, c: 0)
+        builder.emit(.buildDict, a: dict, b: dict, c: 0)
+        for argument in arguments {
+            let mark = builder.nextRegister
+            let value = temporary(argument.value)
+            builder.mark(argument.span, [argument.value.span])
+            switch argument.kind {
+            case .positional: builder.emit(.listAppend, a: list, b: value)
+            case .rest: builder.emit(.listSpread, a: list, b: value)
+            case .options: builder.emit(.dictSpread, flag: 1, a: dict, b: value)
+            case .keyword(let name):
+                let key = builder.allocate()
+                builder.emit(.loadConst, a: key, wide: builder.constant(.string(name.text)))
+                builder.emit(.dictSet, flag: 1, a: dict, b: key, c: value)
+            }
+            builder.release(to: mark)
+        }
+    }
+}
+
+extension Call {
+    var hasSpread: Bool {
+        arguments.contains { argument in
+            switch argument.kind {
+            case .rest, .options: true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+// Calls other than the plain case of the dispatch loop.
+
+extension Machine {
+    /// Calls what is in `slot`, its `count` arguments behind it, the last of them named by `keywords`.
+    ///
+    /// Returns true if a script function's frame was pushed; false if the call is done and its result is in `slot`.
+    func enter(_ slot: ValuePointer, count: Int, keywords: [String], name: String) throws -> Bool {
+        switch slot.tag {
+        case ValueTag.function:
+            let prototype = slot.object(as: FunctionObject.self).pointee.prototype
+            try bindScript(prototype, slot, count: count, keywords: keywords)
+            try push(prototype.code, base: slot + 1)
+            return true
+        case ValueTag.builtin:
+            let builtin = slot.object(as: Builtin.self).pointee
+            try invoke(builtin, receiver: .none, slot, count: count, keywords: keywords)
+            return false
+        default: break
+        }
+        switch slot.pointee {
+        case .structType(let type):
+            try bindScript(type.prototype, slot, count: count, keywords: keywords)
+            try push(type.prototype.code, base: slot + 1)
+            return true
+        case .boundMethod(let bound):
+            if MutatingMethods.names.contains(bound.method.name), bound.receiver.isContainer {
+                throw ScriptError(
+                    .type, "\(bound.method.name)() changes its \(bound.receiver.typeName) and must be called on the variable itself",
+                    help: "write `xs.\(bound.method.name)(…)`")
+            }
+            try invoke(bound.method, receiver: bound.receiver, slot, count: count, keywords: keywords)
+            return false
+        case .host(let object):
+            if let builtin = object.callSignature {
+                try invoke(builtin, receiver: slot.pointee, slot, count: count, keywords: keywords)
+                return false
+            }
+        default: break
+        }
+        throw notCallable(slot.pointee)
+    }
+
+    private func notCallable(_ value: Value) -> ScriptError {
+        var help: String?
+        if case .none = value { help = "the function that gave it may lack a result" }
+        if case .module(let module) = value { help = "call one of its functions: `\(module.name).name(…)`" }
+        return ScriptError(.type, "\(value.typeNameWithArticle) cannot be called", help: help, operands: [Operators.describe(value)])
+    }
+
+    // MARK: Script functions
+
+    private func bindScript(_ prototype: Prototype, _ slot: ValuePointer, count: Int, keywords: [String]) throws {
+        let signature = prototype.signature
+        let parameterCount = signature.parameters.count
+        guard slot + (max(parameterCount, count) + 2) <= stackEnd else { throw Machine.recursionError(frameLimit) }
+        let arguments = slot + 1
+        if keywords.isEmpty, signature.restIndex == nil, signature.optionsIndex == nil, count <= signature.positionalCount {
+            var index = count
+            while index < parameterCount {
+                if signature.parameters[index].isRequired { throw Binder.missing(prototype.name, signature, given: count, keywords: []) }
+                (arguments + index).storeUnset()
+                index += 1
+            }
+        } else {
+            try Binder.bind(name: prototype.name, signature, arguments, count: count, keywords: keywords)
+        }
+        guard prototype.checksArguments else { return }
+        var axes: [String: Int] = [:]
+        for (index, parameter) in signature.parameters.enumerated() where parameter.type != .any {
+            if (arguments + index).isUnset { continue }
+            let kind = parameter.kind
+            if kind == .rest || kind == .options {
+                try checkEach(arguments + index, parameter, prototype.name)
+                continue
+            }
+            try TypeCheck.require(parameter.type, arguments + index, interpreter, axes: &axes) {
+                "\(prototype.name)() argument `\(parameter.name)`"
+            }
+        }
+        if !axes.isEmpty { self.axes[frameCount] = axes }
+    }
+
+    /// The annotation of `*rest` or `**options` holds for each value.
+    private func checkEach(_ slot: ValuePointer, _ parameter: CallSignature.Parameter, _ function: String) throws {
+        var axes: [String: Int] = [:]
+        let subject = { "\(function)() argument `\(parameter.name)`" }
+        if slot.tag == ValueTag.list {
+            let list = Machine.uniqueList(slot)
+            for index in list.items.indices {
+                try withUnsafeMutablePointer(to: &list.items[index]) {
+                    try TypeCheck.require(parameter.type, $0, interpreter, axes: &axes, subject: subject)
+                }
+            }
+        } else if case .dict(let dict) = slot.pointee {
+            for pair in dict.pairs {
+                var value = pair.value
+                try withUnsafeMutablePointer(to: &value) {
+                    try TypeCheck.require(parameter.type, $0, interpreter, axes: &axes, subject: subject)
+                }
+            }
+        }
+    }
+
+    func checkResult(_ frame: UnsafeMutablePointer<Frame>, _ slot: ValuePointer) throws {
+        let prototype = frame.pointee.prototype
+        var axes = self.axes[frameCount - 1] ?? [:]
+        try TypeCheck.require(prototype.signature.result, slot, interpreter, axes: &axes) { "the result of \(prototype.name)()" }
+    }
+
+    // MARK: Builtins
+
+    func invoke(_ builtin: Builtin, receiver: Value, _ slot: ValuePointer, count: Int, keywords: [String]) throws {
+        let signature = builtin.signature
+        let parameterCount = signature.parameters.count
+        let arguments = slot + 1
+        let used = max(parameterCount, count)
+        guard slot + (used + 2) <= stackEnd else { throw Machine.recursionError(frameLimit) }
+        let savedTop = top
+        if top < arguments + used { top = arguments + used }
+        defer {
+            top = savedTop
+            var index = 0
+            while index < used {
+                (arguments + index).clear()
+                index += 1
+            }
+        }
+        if !(signature.isPlain && count == parameterCount && keywords.isEmpty) {
+            if keywords.isEmpty, signature.restIndex == nil, signature.optionsIndex == nil, count <= signature.positionalCount {
+                var index = count
+                while index < parameterCount {
+                    let parameter = signature.parameters[index]
+                    if parameter.isRequired { throw Binder.missing(builtin.name, signature, given: count, keywords: []) }
+                    arguments[index] = parameter.defaultValue
+                    index += 1
+                }
+            } else {
+                try Binder.bind(name: builtin.name, signature, arguments, count: count, keywords: keywords)
+                for (index, parameter) in signature.parameters.enumerated() where (arguments + index).isUnset {
+                    arguments[index] = parameter.defaultValue
+                }
+            }
+            try checkArguments(builtin, arguments)
+        }
+        slot.pointee = try builtin.body(BuiltinCall(interpreter: interpreter, builtin: builtin, receiver: receiver, arguments: arguments))
+    }
+
+    private func checkArguments(_ builtin: Builtin, _ arguments: ValuePointer) throws {
+        guard builtin.checksArguments else { return }
+        var axes: [String: Int] = [:]
+        for (index, parameter) in builtin.signature.parameters.enumerated() {
+            guard parameter.kind == .positional || parameter.kind == .keywordOnly, TypeCheck.isCheckedForBuiltins(parameter.type) else { continue }
+            // A default need not fit: `x: int = none` means that it may be left out.
+            if parameter.defaultText == "none", arguments[index].isNone { continue }
+            try TypeCheck.require(parameter.type, arguments + index, interpreter, axes: &axes) {
+                "\(builtin.name)() argument `\(parameter.name)`"
+            }
+        }
+    }
+
+    // MARK: Methods, keywords, spreads
+
+    @inline(never) func specialCall(_ i: Instruction, _ frame: UnsafeMutablePointer<Frame>, _ slot: ValuePointer) throws -> Bool {
+        let sites = frame.pointee.code.pointee.sites
+        switch i.op {
+        case .callKeywords:
+            let site = (sites + Int(i.c)).pointee
+            return try enter(slot, count: Int(i.b), keywords: site.keywords, name: site.name)
+        case .callMethod: return try callMethod(slot, count: Int(i.b), (sites + Int(i.c)).pointee)
+        case .callMutating:
+            return try callMutating(slot, count: Int(i.b), (sites + Int(i.c)).pointee, frame)
+        default: return try callSpread(slot)
+        }
+    }
+
+    private func callSpread(_ slot: ValuePointer) throws -> Bool {
+        guard case .list(let list) = slot[1], case .dict(let dict) = slot[2] else { return false }
+        slot[1] = .none
+        slot[2] = .none
+        let pairs = dict.pairs
+        let count = list.items.count + pairs.count
+        // The window of the call lies above the frame, where there is room for any number of arguments.
+        guard top + (count + 3) <= stackEnd else { throw ScriptError(.value, "\(count) arguments are too many") }
+        let window = top
+        window.pointee = slot.take()
+        for (index, item) in list.items.enumerated() { window[1 + index] = item }
+        for (index, pair) in pairs.enumerated() { window[1 + list.items.count + index] = pair.value }
+        let saved = top
+        top = window + (count + 1)
+        defer { top = saved }
+        let keywords = pairs.map { $0.key.display }
+        let floor = frameCount
+        do {
+            if try enter(window, count: count, keywords: keywords, name: "") {
+                try StackGuard.check()
+                slot.pointee = try run(until: floor)
+                return false
+            }
+        } catch {
+            for index in 0...count { (window + index).clear() }
+            throw error
+        }
+        slot.store(movedFrom: window)
+        return false
+    }
+
+    func callMethod(_ slot: ValuePointer, count: Int, _ site: Site) throws -> Bool {
+        switch slot.tag {
+        case ValueTag.string:
+            if let method = site.stringMethod { return try callNative(method, slot, count, site) }
+        case ValueTag.list:
+            if let method = site.listMethod {
+                if site.isMutating { _ = Machine.uniqueList(slot) }
+                return try callNative(method, slot, count, site)
+            }
+        case ValueTag.dict:
+            if let method = site.dictMethod {
+                if site.isMutating { _ = Machine.uniqueDict(slot) }
+                return try callNative(method, slot, count, site)
+            }
+        case ValueTag.host:
+            let object = slot.object(as: HostObject.self).pointee
+            let methods = object.methods
+            let identity = UnsafeRawPointer(Unmanaged.passUnretained(methods).toOpaque())
+            if site.cachedType == identity, let method = site.cachedMethod { return try callNative(method, slot, count, site) }
+            if let method = methods[site.name] {
+                site.cachedType = identity
+                site.cachedMethod = method
+                return try callNative(method, slot, count, site)
+            }
+        default: break
+        }
+        let object = slot.pointee
+        switch object {
+        case .structure, .module, .host: break
+        default:
+            if let method = ValueMethods.table(for: object)[site.name] { return try callNative(method, slot, count, site) }
+        }
+        slot.pointee = try attribute(object, site.name)
+        return try enter(slot, count: count, keywords: site.keywords, name: site.name)
+    }
+
+    private func callNative(_ method: Builtin, _ slot: ValuePointer, _ count: Int, _ site: Site) throws -> Bool {
+        // The slot gives up the object, so that a method that changes it holds the only reference.
+        let receiver = slot.take()
+        try invoke(method, receiver: receiver, slot, count: count, keywords: site.keywords)
+        return false
+    }
+}

@@ -1,0 +1,168 @@
+// Slow paths of arithmetic and comparison.
+
+extension Machine {
+    /// The value of an operand: taken out of a temporary, copied from a variable or constant.
+    func operand(_ pointer: ValuePointer, _ frame: UnsafeMutablePointer<Frame>) -> Value {
+        isTemporary(pointer, frame) ? pointer.take() : pointer.pointee
+    }
+
+    @inline(__always) func isTemporary(_ pointer: ValuePointer, _ frame: UnsafeMutablePointer<Frame>) -> Bool {
+        let code = frame.pointee.code
+        let base = frame.pointee.base
+        return pointer >= base + code.pointee.localCount && pointer < base + code.pointee.registerCount
+    }
+
+    @inline(never) func arithmetic(
+        _ operation: BinaryOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer, _ right: ValuePointer
+    ) throws {
+        if operation == .add, left.tag == right.tag {
+            if left.tag == ValueTag.string {
+                if target == left || isTemporary(left, frame) {
+                    StringObject.append(right.object(as: StringObject.self).pointee, to: &left.object(as: StringObject.self).pointee)
+                    if target != left { target.store(movedFrom: left) }
+                    if right != target, isTemporary(right, frame) { right.clear() }
+                    return
+                }
+            } else if left.tag == ValueTag.list, left != right, target == left || isTemporary(left, frame) {
+                let list = Machine.uniqueList(left)
+                let other = right.object(as: ListObject.self).pointee
+                list.items.append(contentsOf: other.items)
+                list.depth = max(list.depth, other.depth)
+                if target != left { target.store(movedFrom: left) }
+                if right != target, isTemporary(right, frame) { right.clear() }
+                return
+            }
+        }
+        let leftValue = operand(left, frame)
+        let rightValue = operand(right, frame)
+        target.pointee = try labelled(leftValue, rightValue) { try Operators.binary(operation, leftValue, rightValue) }
+    }
+
+    /// The same on a value in place, for `place op= value`.
+    func update(_ operation: BinaryOperator, _ target: ValuePointer, with value: Value) throws {
+        if operation == .add {
+            if target.tag == ValueTag.string, case .string(let suffix) = value {
+                StringObject.append(suffix, to: &target.object(as: StringObject.self).pointee)
+                return
+            }
+            if target.tag == ValueTag.list, case .list(let other) = value {
+                let list = Machine.uniqueList(target)
+                list.items.append(contentsOf: other.items)
+                list.depth = max(list.depth, other.depth)
+                return
+            }
+        }
+        let current = target.pointee
+        target.pointee = try labelled(current, value) { try Operators.binary(operation, current, value) }
+    }
+
+    /// Adds what the operands are to an error that does not say it.
+    private func labelled(_ left: Value, _ right: Value, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            var error = ScriptError(wrapping: error)
+            if error.operands.isEmpty {
+                if case .host(let object) = left { error.operands = [object.summary, Operators.describe(right)] }
+                if case .host(let object) = right { error.operands = [Operators.describe(left), object.summary] }
+            }
+            throw error
+        }
+    }
+
+    @inline(never) func compareSlowly(
+        _ operation: ComparisonOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer,
+        _ right: ValuePointer
+    ) throws {
+        if left.tag == ValueTag.string, right.tag == ValueTag.string, operation == .equal || operation == .notEqual {
+            let same = left.object(as: StringObject.self).pointee.isEqual(to: right.object(as: StringObject.self).pointee)
+            if isTemporary(left, frame) { left.clear() }
+            if isTemporary(right, frame) { right.clear() }
+            target.store(bool: same == (operation == .equal))
+            return
+        }
+        let leftValue = operand(left, frame)
+        let rightValue = operand(right, frame)
+        target.pointee = try labelled(leftValue, rightValue) { try Operators.compare(operation, leftValue, rightValue) }
+    }
+
+    @inline(never) func testSlowly(
+        _ operation: ComparisonOperator, _ frame: UnsafeMutablePointer<Frame>, _ left: ValuePointer, _ right: ValuePointer
+    ) throws -> Bool {
+        if left.tag == ValueTag.string, right.tag == ValueTag.string, operation == .equal || operation == .notEqual {
+            let same = left.object(as: StringObject.self).pointee.isEqual(to: right.object(as: StringObject.self).pointee)
+            if isTemporary(left, frame) { left.clear() }
+            if isTemporary(right, frame) { right.clear() }
+            return same == (operation == .equal)
+        }
+        let leftValue = operand(left, frame)
+        let rightValue = operand(right, frame)
+        let result = try labelled(leftValue, rightValue) { try Operators.compare(operation, leftValue, rightValue) }
+        guard case .bool(let holds) = result else { throw Operators.conditionError(result) }
+        return holds
+    }
+
+    /// `item in container`.
+    func contains(_ container: Value, _ item: Value) throws -> Bool {
+        switch container {
+        case .list(let list): return list.items.contains { Value.isEqual($0, item) }
+        case .tuple(let tuple): return tuple.items.contains { Value.isEqual($0, item) }
+        case .dict(let dict): return dict.get(item) != nil
+        case .range(let range):
+            switch item {
+            case .int(let number): return range.contains(number)
+            case .float(let number): return Int(exactly: number).map { range.contains($0) } ?? false
+            default: return false
+            }
+        case .string(let text):
+            guard case .string(let part) = item else {
+                throw ScriptError(
+                    .type, "`in` needs a str on the left when a str is on the right, not \(item.typeNameWithArticle)",
+                    operands: [item.typeName, "str"])
+            }
+            return TextSearch.find(part, in: text, from: 0) != nil
+        case .host(let object):
+            if let found = try object.contains(item) { return found }
+            if let iterator = try object.makeIterator() {
+                while let value = try iterator.next() { if Value.isEqual(value, item) { return true } }
+                return false
+            }
+        default: break
+        }
+        throw ScriptError(
+            .type, "\(container.typeNameWithArticle) holds no items to look for with `in`", operands: [item.typeName, container.typeName])
+    }
+
+    // MARK: Unique storage
+
+    /// The list in a slot, copied first if others hold it too. The slot must hold a list.
+    static func uniqueList(_ slot: ValuePointer) -> ListObject {
+        let place = slot.object(as: ListObject.self)
+        if !isKnownUniquelyReferenced(&place.pointee) {
+            let copy = ListObject(flat: place.pointee.items)
+            copy.depth = place.pointee.depth
+            place.pointee = copy
+        }
+        return place.pointee
+    }
+
+    static func uniqueDict(_ slot: ValuePointer) -> DictObject {
+        let place = slot.object(as: DictObject.self)
+        if !isKnownUniquelyReferenced(&place.pointee) { place.pointee = DictObject(copying: place.pointee) }
+        return place.pointee
+    }
+
+    static func uniqueStruct(_ slot: ValuePointer) -> StructObject {
+        let place = slot.object(as: StructObject.self)
+        if !isKnownUniquelyReferenced(&place.pointee) { place.pointee = place.pointee.copied() }
+        return place.pointee
+    }
+
+    func takeItems(_ start: ValuePointer, _ count: Int) -> [Value] {
+        if count == 0 { return [] }
+        return [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
+            for index in 0..<count { (buffer.baseAddress! + index).initialize(to: (start + index).take()) }
+            initialized = count
+        }
+    }
+}

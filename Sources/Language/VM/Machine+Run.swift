@@ -1,0 +1,430 @@
+// The dispatch loop. Numbers are handled here by tag, without counting references; everything else goes to a slow path that may throw.
+// `r` points at the running function's registers and `k` at its constants; both are valid while its frame is on top (see `Machine`).
+
+@inline(__always) private func bothInts(_ left: ValuePointer, _ right: ValuePointer) -> Bool { left.tag | right.tag == 0 }
+
+@inline(__always) private func bothFloats(_ left: ValuePointer, _ right: ValuePointer) -> Bool {
+    left.tag == ValueTag.float && right.tag == ValueTag.float
+}
+
+extension Machine {
+    /// Runs the function on top of the frames until no more than `floor` frames are left; returns its result.
+    func run(until floor: Int) throws -> Value {
+        var frame = frames + (frameCount - 1)
+        var pc = frame.pointee.pc
+        var r = frame.pointee.base
+        var k = frame.pointee.code.pointee.constants
+
+        while true {
+            do {
+                while true {
+                    let i = pc.pointee
+                    pc += 1
+                    let a = r + Int(i.a)
+                    switch i.op {
+
+                    // MARK: Loading and moving
+
+                    case .loadConst: a.store(copyOf: k + i.wide)
+                    case .loadInt: a.store(int: i.wide)
+                    case .loadNone: a.pointee = .none
+                    case .loadBool: a.store(bool: i.b != 0)
+                    case .move: a.store(copyOf: r + Int(i.b))
+                    case .take: a.store(movedFrom: r + Int(i.b))
+                    case .clear: a.clear()
+                    case .unset: a.storeUnset()
+                    case .checkSet:
+                        if a.isUnset { throw unsetError((k + i.wide).pointee) }
+                    case .getGlobal:
+                        let cell = frame.pointee.code.pointee.cells + i.wide
+                        if cell.isUnset {
+                            a.pointee = try missingGlobal(frame, i.wide)
+                        } else {
+                            a.store(copyOf: cell)
+                        }
+                    case .setGlobal:
+                        let cell = frame.pointee.code.pointee.cells + i.wide
+                        if i.flag != 0 { cell.store(movedFrom: a) } else { cell.store(copyOf: a) }
+                    case .getCapture:
+                        let captured = (r - 1).object(as: FunctionObject.self).pointee.captures[Int(i.b)]
+                        if case .unset = captured { throw unsetError((k + Int(i.c)).pointee) }
+                        a.pointee = captured
+                    case .loadSelf: a.store(copyOf: r - 1)
+
+                    // MARK: Arithmetic
+
+                    case .add, .addK:
+                        let left = r + Int(i.b)
+                        let right = (i.op == .add ? r : k) + Int(i.c)
+                        if bothInts(left, right) {
+                            let (sum, overflow) = left.intPayload.addingReportingOverflow(right.intPayload)
+                            if !overflow {
+                                a.store(int: sum)
+                                continue
+                            }
+                        } else if bothFloats(left, right) {
+                            a.store(float: left.floatPayload + right.floatPayload)
+                            continue
+                        }
+                        try arithmetic(.add, frame, a, left, right)
+                    case .subtract, .subtractK:
+                        let left = r + Int(i.b)
+                        let right = (i.op == .subtract ? r : k) + Int(i.c)
+                        if bothInts(left, right) {
+                            let (difference, overflow) = left.intPayload.subtractingReportingOverflow(right.intPayload)
+                            if !overflow {
+                                a.store(int: difference)
+                                continue
+                            }
+                        } else if bothFloats(left, right) {
+                            a.store(float: left.floatPayload - right.floatPayload)
+                            continue
+                        }
+                        try arithmetic(.subtract, frame, a, left, right)
+                    case .multiply, .multiplyK:
+                        let left = r + Int(i.b)
+                        let right = (i.op == .multiply ? r : k) + Int(i.c)
+                        if bothFloats(left, right) {
+                            a.store(float: left.floatPayload * right.floatPayload)
+                            continue
+                        } else if bothInts(left, right) {
+                            let (product, overflow) = left.intPayload.multipliedReportingOverflow(by: right.intPayload)
+                            if !overflow {
+                                a.store(int: product)
+                                continue
+                            }
+                        }
+                        try arithmetic(.multiply, frame, a, left, right)
+                    case .divide, .divideK:
+                        let left = r + Int(i.b)
+                        let right = (i.op == .divide ? r : k) + Int(i.c)
+                        if bothFloats(left, right), right.floatPayload != 0 {
+                            a.store(float: left.floatPayload / right.floatPayload)
+                            continue
+                        }
+                        try arithmetic(.divide, frame, a, left, right)
+                    case .floorDivide, .floorDivideK:
+                        let left = r + Int(i.b)
+                        let right = (i.op == .floorDivide ? r : k) + Int(i.c)
+                        if bothInts(left, right), right.intPayload > 0 {
+                            let (quotient, remainder) = left.intPayload.quotientAndRemainder(dividingBy: right.intPayload)
+                            a.store(int: remainder < 0 ? quotient &- 1 : quotient)
+                            continue
+                        }
+                        try arithmetic(.floorDivide, frame, a, left, right)
+                    case .modulo, .moduloK:
+                        let left = r + Int(i.b)
+                        let right = (i.op == .modulo ? r : k) + Int(i.c)
+                        if bothInts(left, right), right.intPayload > 0 {
+                            let remainder = left.intPayload % right.intPayload
+                            a.store(int: remainder < 0 ? remainder &+ right.intPayload : remainder)
+                            continue
+                        }
+                        try arithmetic(.modulo, frame, a, left, right)
+                    case .binary: try arithmetic(BinaryOperator(code: i.flag), frame, a, r + Int(i.b), r + Int(i.c))
+                    case .negate:
+                        let value = r + Int(i.b)
+                        if value.tag == ValueTag.float {
+                            a.store(float: -value.floatPayload)
+                        } else if value.tag == ValueTag.int, value.intPayload != .min {
+                            a.store(int: 0 &- value.intPayload)
+                        } else {
+                            a.pointee = try Operators.unary(.negate, operand(value, frame))
+                        }
+                    case .unary: a.pointee = try Operators.unary(i.flag == 0 ? .plus : .invert, operand(r + Int(i.b), frame))
+                    case .not:
+                        let value = r + Int(i.b)
+                        guard value.tag == ValueTag.bool else { throw Operators.conditionError(value.pointee) }
+                        a.store(bool: !value.boolPayload)
+
+                    // MARK: Comparison
+
+                    case .equal, .equalK:
+                        let right = (i.op == .equal ? r : k) + Int(i.c)
+                        try compare(frame, a, r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
+                    case .notEqual, .notEqualK:
+                        let right = (i.op == .notEqual ? r : k) + Int(i.c)
+                        try compare(frame, a, r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
+                    case .less, .lessK:
+                        let right = (i.op == .less ? r : k) + Int(i.c)
+                        try compare(frame, a, r + Int(i.b), right, .less, { $0 < $1 }, { $0 < $1 })
+                    case .lessEqual, .lessEqualK:
+                        let right = (i.op == .lessEqual ? r : k) + Int(i.c)
+                        try compare(frame, a, r + Int(i.b), right, .lessEqual, { $0 <= $1 }, { $0 <= $1 })
+                    case .greater, .greaterK:
+                        let right = (i.op == .greater ? r : k) + Int(i.c)
+                        try compare(frame, a, r + Int(i.b), right, .greater, { $0 > $1 }, { $0 > $1 })
+                    case .greaterEqual, .greaterEqualK:
+                        let right = (i.op == .greaterEqual ? r : k) + Int(i.c)
+                        try compare(frame, a, r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
+
+                    case .equalJump, .equalJumpK:
+                        let right = (i.op == .equalJump ? r : k) + Int(i.c)
+                        let holds = try test(frame, r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
+                        pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
+                    case .notEqualJump, .notEqualJumpK:
+                        let right = (i.op == .notEqualJump ? r : k) + Int(i.c)
+                        let holds = try test(frame, r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
+                        pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
+                    case .lessJump, .lessJumpK:
+                        let right = (i.op == .lessJump ? r : k) + Int(i.c)
+                        let holds = try test(frame, r + Int(i.b), right, .less, { $0 < $1 }, { $0 < $1 })
+                        pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
+                    case .lessEqualJump, .lessEqualJumpK:
+                        let right = (i.op == .lessEqualJump ? r : k) + Int(i.c)
+                        let holds = try test(frame, r + Int(i.b), right, .lessEqual, { $0 <= $1 }, { $0 <= $1 })
+                        pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
+                    case .greaterJump, .greaterJumpK:
+                        let right = (i.op == .greaterJump ? r : k) + Int(i.c)
+                        let holds = try test(frame, r + Int(i.b), right, .greater, { $0 > $1 }, { $0 > $1 })
+                        pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
+                    case .greaterEqualJump, .greaterEqualJumpK:
+                        let right = (i.op == .greaterEqualJump ? r : k) + Int(i.c)
+                        let holds = try test(frame, r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
+                        pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
+                    case .identical:
+                        let same = Operators.areIdentical(operand(r + Int(i.b), frame), operand(r + Int(i.c), frame))
+                        a.store(bool: same != (i.flag != 0))
+                    case .contains:
+                        let found = try contains(operand(r + Int(i.c), frame), operand(r + Int(i.b), frame))
+                        a.store(bool: found != (i.flag != 0))
+
+                    // MARK: Jumps
+
+                    case .jump: pc += i.wide
+                    case .loop:
+                        pc += i.wide
+                        fuel &-= 1
+                        if fuel < 0 { try poll() }
+                    case .jumpFalse:
+                        guard a.tag == ValueTag.bool else { throw Operators.conditionError(a.pointee) }
+                        if !a.boolPayload { pc += i.wide }
+                    case .jumpTrue:
+                        guard a.tag == ValueTag.bool else { throw Operators.conditionError(a.pointee) }
+                        if a.boolPayload { pc += i.wide }
+                    case .checkBool:
+                        guard a.tag == ValueTag.bool else { throw Operators.conditionError(a.pointee) }
+
+                    // MARK: Attributes, items, places
+
+                    case .getField:
+                        let object = r + Int(i.b)
+                        let site = frame.pointee.code.pointee.sites + Int(i.c)
+                        a.pointee = try field(object, site.pointee)
+                        if object != a, object - r >= frame.pointee.code.pointee.localCount { object.clear() }
+                    case .getIndex:
+                        let object = r + Int(i.b)
+                        let key = r + Int(i.c)
+                        try item(of: object, key, into: a)
+                        let locals = frame.pointee.code.pointee.localCount
+                        if object != a, Int(i.b) >= locals { object.clear() }
+                        if key != a, Int(i.c) >= locals { key.clear() }
+                    case .getIndexGeneral:
+                        let object = r + Int(i.b)
+                        let descriptor = frame.pointee.prototype.indexes[Int(i.c)]
+                        a.pointee = try item(of: object.pointee, indexKey(descriptor, r))
+                        if object != a, Int(i.b) >= frame.pointee.code.pointee.localCount { object.clear() }
+                    case .setIndex: try setItem(of: a, r + Int(i.b), to: operand(r + Int(i.c), frame), name: frame, register: Int(i.a))
+                    case .setPath: try setPath(frame.pointee.prototype.paths[Int(i.c)], frame, to: operand(a, frame))
+                    case .updatePath:
+                        try updatePath(frame.pointee.prototype.paths[Int(i.c)], frame, BinaryOperator(code: i.flag), operand(a, frame))
+
+                    // MARK: Calls
+
+                    case .call:
+                        fuel &-= 1
+                        if fuel < 0 { try poll() }
+                        frame.pointee.pc = pc
+                        if a.tag == ValueTag.function {
+                            let code = a.object(as: FunctionObject.self).pointee.code
+                            if code.pointee.isPlain, Int(i.b) == code.pointee.parameterCount {
+                                try push(code, base: a + 1)
+                                frame += 1
+                                pc = code.pointee.instructions
+                                r = a + 1
+                                k = code.pointee.constants
+                                continue
+                            }
+                        }
+                        top = r + frame.pointee.code.pointee.registerCount
+                        if try enter(a, count: Int(i.b), keywords: [], name: "") {
+                            frame = frames + (frameCount - 1)
+                            pc = frame.pointee.pc
+                            r = frame.pointee.base
+                            k = frame.pointee.code.pointee.constants
+                        }
+                    case .callKeywords, .callSpread, .callMethod, .callMutating:
+                        fuel &-= 1
+                        if fuel < 0 { try poll() }
+                        frame.pointee.pc = pc
+                        top = r + frame.pointee.code.pointee.registerCount
+                        if try specialCall(i, frame, a) {
+                            frame = frames + (frameCount - 1)
+                            pc = frame.pointee.pc
+                            r = frame.pointee.base
+                            k = frame.pointee.code.pointee.constants
+                        }
+                    case .returnValue, .returnNone:
+                        let count = frame.pointee.code.pointee.registerCount
+                        // Overwriting the slot below the registers lets go of the function, and with it perhaps of its code.
+                        let result = r - 1
+                        if i.op == .returnValue { result.store(movedFrom: a) } else { result.pointee = .none }
+                        var register = r
+                        let end = r + count
+                        while register < end {
+                            register.clear()
+                            register += 1
+                        }
+                        frameCount -= 1
+                        if !axes.isEmpty { axes[frameCount] = nil }
+                        if frameCount == floor { return result.take() }
+                        frame -= 1
+                        pc = frame.pointee.pc
+                        r = frame.pointee.base
+                        k = frame.pointee.code.pointee.constants
+
+                    // MARK: Building
+
+                    case .buildList: a.pointee = .list(takeItems(r + Int(i.b), Int(i.c)))
+                    case .buildTuple: a.pointee = .tuple(takeItems(r + Int(i.b), Int(i.c)))
+                    case .buildDict: a.pointee = .dict(DictObject())
+                    case .listAppend:
+                        let list = a.object(as: ListObject.self).pointee
+                        let value = r + Int(i.b)
+                        if Int(i.b) >= frame.pointee.code.pointee.localCount {
+                            list.append(value.take())
+                        } else {
+                            list.append(value.pointee)
+                        }
+                    case .listExtend:
+                        let list = a.object(as: ListObject.self).pointee
+                        for value in takeItems(r + Int(i.b), Int(i.c)) { list.append(value) }
+                    case .listSpread:
+                        let list = a.object(as: ListObject.self).pointee
+                        frame.pointee.pc = pc
+                        top = r + frame.pointee.code.pointee.registerCount
+                        for value in try interpreter.collect((r + Int(i.b)).take()) { list.append(value) }
+                    case .listToTuple: a.pointee = .tuple(a.object(as: ListObject.self).pointee.items)
+                    case .dictSet, .dictSpread: try buildDict(i, a, r)
+                    case .closure: a.pointee = .function(makeClosure(frame.pointee.prototype.prototypes[i.wide], frame))
+                    case .structType: a.pointee = makeStructType(frame.pointee.prototype.structures[i.wide])
+                    case .makeStruct:
+                        guard case .structType(let type) = (r - 1).pointee else { continue }
+                        a.pointee = .structure(StructObject.make(type, moving: r))
+                    case .format, .formatDynamic:
+                        frame.pointee.pc = pc
+                        try format(i, frame, a)
+                    case .concat: a.pointee = .string(concatenate(r + Int(i.b), Int(i.c)))
+
+                    // MARK: Loops and destructuring
+
+                    case .iterPrepare: try prepareIteration(a)
+                    case .iterNext:
+                        let target = r + Int(i.b)
+                        let tag = a.tag
+                        if tag == ValueTag.list {
+                            let items = a.object(as: ListObject.self)
+                            let index = (a + 1).intPayload
+                            if index < items.pointee.items.count {
+                                target.pointee = items.pointee.items[index]
+                                (a + 1).store(int: index &+ 1)
+                                pc += 1
+                            } else {
+                                a.clear()
+                                pc += pc.pointee.wide + 1
+                            }
+                        } else if tag == ValueTag.int {
+                            // A range: the next number in r[a], how many are left in r[a+1], the step in r[a+2].
+                            let left = (a + 1).intPayload
+                            if left > 0 {
+                                let number = a.intPayload
+                                target.store(int: number)
+                                a.store(int: number &+ (a + 2).intPayload)
+                                (a + 1).store(int: left &- 1)
+                                pc += 1
+                            } else {
+                                pc += pc.pointee.wide + 1
+                            }
+                        } else {
+                            frame.pointee.pc = pc
+                            top = r + frame.pointee.code.pointee.registerCount
+                            if let value = try nextItem(a) {
+                                target.pointee = value
+                                pc += 1
+                            } else {
+                                a.clear()
+                                pc += pc.pointee.wide + 1
+                            }
+                        }
+                    case .unpack: try unpack(operand(a, frame), before: Int(i.c), after: nil, into: r + Int(i.b))
+                    case .unpackRest:
+                        try unpack(operand(a, frame), before: Int(i.c), after: pc.pointee.wide, into: r + Int(i.b))
+                        pc += 1
+
+                    // MARK: Errors
+
+                    case .raise: throw try raised(a.pointee, again: i.flag != 0)
+                    case .catchMatch: a.store(bool: catches((k + Int(i.c)).pointee, (r + Int(i.b)).pointee))
+                    case .assertFail: throw assertionError(i, r)
+                    case .checkType:
+                        let annotation = frame.pointee.prototype.annotations[i.wide]
+                        var none: [String: Int] = [:]
+                        try TypeCheck.require(annotation.type, a, interpreter, axes: &none) { annotation.subject }
+                    case .checkResult: try checkResult(frame, a)
+
+                    // MARK: Declarations
+
+                    case .jumpIfSet: if !a.isUnset { pc += i.wide }
+                    case .scriptParameter: a.pointee = try interpreter.parameterValue(frame.pointee.prototype.module, i.wide)
+                    case .importModule:
+                        frame.pointee.pc = pc
+                        top = r + frame.pointee.code.pointee.registerCount
+                        a.pointee = .module(try interpreter.importModule(frame.pointee.prototype.imports[i.wide], from: frame.pointee.prototype.source))
+                    case .importName:
+                        a.pointee = try importedName((r + Int(i.b)).pointee, (frame.pointee.code.pointee.sites + Int(i.c)).pointee.name)
+                    case .declareTest: interpreter.declareTest((k + i.wide).pointee.display, a.take(), frame.pointee.prototype.module)
+                    }
+                }
+            } catch {
+                frame = frames + (frameCount - 1)
+                // Calls save the place themselves; for all else it is the instruction just fetched.
+                if r == frame.pointee.base { frame.pointee.pc = pc }
+                let object = errorObject(error)
+                guard let resumed = unwind(object, floor: floor) else { throw ScriptError(raising: object) }
+                frame = frames + (frameCount - 1)
+                pc = resumed
+                r = frame.pointee.base
+                k = frame.pointee.code.pointee.constants
+            }
+        }
+    }
+}
+
+extension Machine {
+    /// r[a] = left op right for two numbers of one type, otherwise by the slow path.
+    @inline(__always) private func compare(
+        _ frame: UnsafeMutablePointer<Frame>, _ a: ValuePointer, _ left: ValuePointer, _ right: ValuePointer,
+        _ operation: ComparisonOperator, _ ints: (Int, Int) -> Bool, _ floats: (Double, Double) -> Bool
+    ) throws {
+        if bothInts(left, right) {
+            a.store(bool: ints(left.intPayload, right.intPayload))
+        } else if bothFloats(left, right) {
+            a.store(bool: floats(left.floatPayload, right.floatPayload))
+        } else {
+            try compareSlowly(operation, frame, a, left, right)
+        }
+    }
+
+    @inline(__always) private func test(
+        _ frame: UnsafeMutablePointer<Frame>, _ left: ValuePointer, _ right: ValuePointer,
+        _ operation: ComparisonOperator, _ ints: (Int, Int) -> Bool, _ floats: (Double, Double) -> Bool
+    ) throws -> Bool {
+        if bothInts(left, right) { return ints(left.intPayload, right.intPayload) }
+        if bothFloats(left, right) { return floats(left.floatPayload, right.floatPayload) }
+        return try testSlowly(operation, frame, left, right)
+    }
+}
+
+extension Frame {
+    var prototype: Prototype { code.pointee.owner.takeUnretainedValue() }
+}

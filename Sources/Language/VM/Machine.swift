@@ -1,0 +1,186 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+import Synchronization
+
+/// One call under way. Plain memory: the function itself is kept alive by the register below `base`.
+struct Frame {
+    let code: UnsafeMutablePointer<FunctionCode>
+    /// Where to continue; current only while another function runs.
+    var pc: UnsafeMutablePointer<Instruction>
+    let base: ValuePointer
+}
+
+/// The register machine: the value stack, the call frames, and what may stop them.
+///
+/// Invariants of the unsafe memory: every stack slot always holds an initialised `Value`; slots above the running frame's live
+/// temporaries hold no references; a frame's registers are `base ..< base + registerCount` and lie within the stack (checked at each call).
+final class Machine {
+    let stack: ValuePointer
+    let stackEnd: ValuePointer
+    let frames: UnsafeMutablePointer<Frame>
+    let frameLimit: Int
+    @exclusivity(unchecked) var frameCount = 0
+    /// First slot that a call from native code may use.
+    @exclusivity(unchecked) var top: ValuePointer
+    /// Calls and loop rounds until the next look at interrupts and limits.
+    @exclusivity(unchecked) var fuel = 0
+    private var stepsLeft: Int?
+    private let slice = 1024
+    private let interrupted = Atomic<Bool>(false)
+    unowned let interpreter: Interpreter
+    /// Named axes of the calls under way that have tensor annotations, by frame number.
+    var axes: [Int: [String: Int]] = [:]
+
+    static let stackSlots = 1 << 20
+
+    init(interpreter: Interpreter, recursionLimit: Int, stepBudget: Int?) {
+        precondition(Value.layoutIsAsExpected, "the memory layout of Value is not the one that the machine was written for")
+        self.interpreter = interpreter
+        frameLimit = max(1, recursionLimit)
+        // Zeroed memory reads as the int 0, so every slot starts initialised, and pages cost nothing until they are used.
+        guard let memory = calloc(Machine.stackSlots, MemoryLayout<Value>.stride) else {
+            preconditionFailure("out of memory: the machine needs a 16 MB stack")
+        }
+        stack = memory.bindMemory(to: Value.self, capacity: Machine.stackSlots)
+        stackEnd = stack + Machine.stackSlots
+        frames = .allocate(capacity: frameLimit + 1)
+        top = stack
+        stepsLeft = stepBudget
+        refuel()
+    }
+
+    deinit {
+        free(stack)
+        frames.deallocate()
+    }
+
+    func interrupt() { interrupted.store(true, ordering: .relaxed) }
+
+    func clearInterrupt() { interrupted.store(false, ordering: .relaxed) }
+
+    func setStepBudget(_ budget: Int?) {
+        stepsLeft = budget
+        refuel()
+    }
+
+    private func refuel() {
+        if let left = stepsLeft {
+            fuel = min(slice, left)
+            stepsLeft = left - fuel
+        } else {
+            fuel = slice
+        }
+    }
+
+    /// Called when the fuel is used up: stops an interrupted script or one over its budget.
+    @inline(never) func poll() throws {
+        if interrupted.load(ordering: .relaxed) {
+            interrupted.store(false, ordering: .relaxed)
+            fuel = slice
+            throw ScriptError(.interrupted, "interrupted")
+        }
+        if let left = stepsLeft, left <= 0 {
+            // A little is left over, so that `finally` blocks may clean up; they cannot loop for long.
+            stepsLeft = 0
+            fuel = slice
+            if budgetReported {
+                throw ScriptError(.interrupted, "the script used up its step budget")
+            }
+            budgetReported = true
+            throw ScriptError(.interrupted, "the script used up its step budget", help: "a loop may not end; raise the limit if it does")
+        }
+        refuel()
+    }
+    private var budgetReported = false
+
+    // MARK: Calls from native code
+
+    /// Calls any callable with arguments; runs on the native stack, so the depth is guarded.
+    func call(_ function: Value, _ arguments: [Value], keywords: [(String, Value)]) throws -> Value {
+        try StackGuard.check()
+        let slot = top
+        let count = arguments.count + keywords.count
+        guard slot + (count + 2) <= stackEnd else { throw Machine.recursionError(frameLimit) }
+        slot.pointee = function
+        for (index, argument) in arguments.enumerated() { slot[1 + index] = argument }
+        for (index, keyword) in keywords.enumerated() { slot[1 + arguments.count + index] = keyword.1 }
+        top = slot + (count + 1)
+        defer { top = slot }
+        let floor = frameCount
+        do {
+            if try enter(slot, count: count, keywords: keywords.map(\.0), name: "") {
+                return try run(until: floor)
+            }
+        } catch {
+            for index in 0...count { (slot + index).clear() }
+            throw error
+        }
+        return slot.take()
+    }
+
+    static func recursionError(_ limit: Int) -> ScriptError {
+        ScriptError(
+            .value, "recursion is too deep: more than \(limit) calls are under way",
+            help: "a function that calls itself needs a case in which it does not")
+    }
+
+    /// Pushes the frame of a script function whose arguments are bound at `base`.
+    @inline(__always) func push(_ code: UnsafeMutablePointer<FunctionCode>, base: ValuePointer) throws {
+        guard frameCount < frameLimit, base + code.pointee.registerCount <= stackEnd else { throw Machine.recursionError(frameLimit) }
+        (frames + frameCount).initialize(to: Frame(code: code, pc: code.pointee.instructions, base: base))
+        frameCount += 1
+        var local = code.pointee.parameterCount
+        let count = code.pointee.localCount
+        while local < count {
+            (base + local).storeUnset()
+            local += 1
+        }
+    }
+}
+
+/// Keeps native recursion (a script function called by a builtin that a script function called …) within the machine's stack.
+enum StackGuard {
+    /// Bytes that must be left: more than the deepest chain of native calls between two checks needs.
+    private static let reserve = 384 * 1024
+
+    private static func limit() -> UInt {
+        #if canImport(Glibc)
+            var attributes = pthread_attr_t()
+            var address: UnsafeMutableRawPointer?
+            var size = 0
+            guard pthread_getattr_np(pthread_self(), &attributes) == 0 else { return 0 }
+            defer { pthread_attr_destroy(&attributes) }
+            guard pthread_attr_getstack(&attributes, &address, &size) == 0, let address else { return 0 }
+            // The main thread's stack is reported as the resource limit allows; beyond 64 MB it may not be there.
+            let reach = min(size, 64 << 20)
+            return UInt(bitPattern: address) + UInt(size - reach) + UInt(reserve)
+        #else
+            return UInt(bitPattern: pthread_get_stackaddr_np(pthread_self())) - UInt(pthread_get_stacksize_np(pthread_self())) + UInt(reserve)
+        #endif
+    }
+
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key, nil)
+        return key
+    }()
+
+    /// - Throws: ValueError if the native stack is nearly used up.
+    static func check() throws {
+        var lowest = UInt(bitPattern: pthread_getspecific(key))
+        if lowest == 0 {
+            lowest = max(limit(), 1)
+            pthread_setspecific(key, UnsafeRawPointer(bitPattern: lowest))
+        }
+        try withUnsafeMutablePointer(to: &lowest) { pointer in
+            if UInt(bitPattern: pointer) < pointer.pointee {
+                throw ScriptError(
+                    .value, "recursion is too deep: builtins and functions call one another without end",
+                    help: "a function that calls itself needs a case in which it does not")
+            }
+        }
+    }
+}

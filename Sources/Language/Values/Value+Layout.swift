@@ -1,0 +1,133 @@
+/// How a `Value` lies in memory, for the VM: eight payload bytes, then a tag byte that counts the cases with payload in the order of their
+/// declaration; the cases without payload share the last tag. `Value.layoutIsAsExpected` compares this with what the compiler did.
+enum ValueTag {
+    static let int: UInt8 = 0
+    static let float: UInt8 = 1
+    static let bool: UInt8 = 2
+    static let string: UInt8 = 3
+    static let list: UInt8 = 4
+    static let tuple: UInt8 = 5
+    static let dict: UInt8 = 6
+    static let structure: UInt8 = 7
+    static let range: UInt8 = 9
+    static let function: UInt8 = 10
+    static let builtin: UInt8 = 11
+    static let iterator: UInt8 = 15
+    static let host: UInt8 = 16
+    static let empty: UInt8 = 17
+    static let firstReference = string
+    static let referenceCount: UInt8 = 14
+}
+
+typealias ValuePointer = UnsafeMutablePointer<Value>
+
+extension UnsafeMutablePointer where Pointee == Value {
+    @inline(__always) var tag: UInt8 { UnsafeRawPointer(self).load(fromByteOffset: 8, as: UInt8.self) }
+    @inline(__always) var intPayload: Int { UnsafeRawPointer(self).load(as: Int.self) }
+    @inline(__always) var floatPayload: Double { UnsafeRawPointer(self).load(as: Double.self) }
+    @inline(__always) var boolPayload: Bool { UnsafeRawPointer(self).load(as: Bool.self) }
+    @inline(__always) var holdsReference: Bool { tag &- ValueTag.firstReference < ValueTag.referenceCount }
+    @inline(__always) var isUnset: Bool { tag == ValueTag.empty && intPayload != 0 }
+
+    /// The counted reference in place, without counting. The tag must have been checked.
+    @inline(__always) func object<T: AnyObject>(as type: T.Type) -> UnsafeMutablePointer<T> {
+        UnsafeMutableRawPointer(self).assumingMemoryBound(to: T.self)
+    }
+
+    @inline(__always) func store(int value: Int) {
+        if holdsReference { release() }
+        UnsafeMutableRawPointer(self).storeBytes(of: value, as: Int.self)
+        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+    }
+
+    @inline(__always) func store(float value: Double) {
+        if holdsReference { release() }
+        UnsafeMutableRawPointer(self).storeBytes(of: value, as: Double.self)
+        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.float, toByteOffset: 8, as: UInt8.self)
+    }
+
+    @inline(__always) func store(bool value: Bool) {
+        if holdsReference { release() }
+        UnsafeMutableRawPointer(self).storeBytes(of: value ? 1 : 0, as: Int.self)
+        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.bool, toByteOffset: 8, as: UInt8.self)
+    }
+
+    /// Copies a value over this one; numbers go without reference counting.
+    @inline(__always) func store(copyOf source: ValuePointer) {
+        if source.holdsReference {
+            pointee = source.pointee
+        } else {
+            if holdsReference { release() }
+            copyBits(from: source)
+        }
+    }
+
+    /// Moves a value over this one and leaves a number behind.
+    @inline(__always) func store(movedFrom source: ValuePointer) {
+        if holdsReference { release() }
+        copyBits(from: source)
+        UnsafeMutableRawPointer(source).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+    }
+
+    /// Takes the value out and leaves a number behind.
+    @inline(__always) func take() -> Value {
+        let value = move()
+        UnsafeMutableRawPointer(self).storeBytes(of: 0, as: Int.self)
+        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+        return value
+    }
+
+    /// Lets go of a reference, if there is one; a number or empty value stays as it is.
+    @inline(__always) func clear() { if holdsReference { release() } }
+
+    /// Makes the variable empty ("no value yet").
+    @inline(__always) func storeUnset() {
+        if holdsReference { release() }
+        UnsafeMutableRawPointer(self).storeBytes(of: 1, as: Int.self)
+        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.empty, toByteOffset: 8, as: UInt8.self)
+    }
+
+    @inline(never) private func release() {
+        let value = take()
+        _ = consume value
+    }
+
+    @inline(__always) private func copyBits(from source: ValuePointer) {
+        let bits = UnsafeRawPointer(source)
+        UnsafeMutableRawPointer(self).storeBytes(of: bits.load(as: Int.self), as: Int.self)
+        UnsafeMutableRawPointer(self).storeBytes(of: bits.load(fromByteOffset: 8, as: Int.self), toByteOffset: 8, as: Int.self)
+    }
+}
+
+extension Value {
+    /// Whether the compiler laid the cases out as `ValueTag` says. Checked when a machine is made.
+    static let layoutIsAsExpected: Bool = {
+        func check(_ value: Value, _ tag: UInt8, _ payload: (ValuePointer) -> Bool) -> Bool {
+            let pointer = ValuePointer.allocate(capacity: 1)
+            pointer.initialize(to: value)
+            defer {
+                pointer.deinitialize(count: 1)
+                pointer.deallocate()
+            }
+            return pointer.tag == tag && payload(pointer)
+        }
+        let list = ListObject([])
+        let text = StringObject.empty
+        let range = RangeObject(start: 0, step: 1, count: 1)
+        let host = HostObject()
+        let iterator = ValueIterator()
+        return MemoryLayout<Value>.stride == 16
+            && check(.int(-5), ValueTag.int) { $0.intPayload == -5 }
+            && check(.float(2.5), ValueTag.float) { $0.floatPayload == 2.5 }
+            && check(.bool(true), ValueTag.bool) { $0.boolPayload }
+            && check(.string(text), ValueTag.string) { $0.object(as: StringObject.self).pointee === text }
+            && check(.list(list), ValueTag.list) { $0.object(as: ListObject.self).pointee === list }
+            && check(.tuple(TupleObject([])), ValueTag.tuple) { _ in true }
+            && check(.dict(DictObject()), ValueTag.dict) { _ in true }
+            && check(.range(range), ValueTag.range) { $0.object(as: RangeObject.self).pointee === range }
+            && check(.iterator(iterator), ValueTag.iterator) { $0.object(as: ValueIterator.self).pointee === iterator }
+            && check(.host(host), ValueTag.host) { $0.object(as: HostObject.self).pointee === host }
+            && check(.none, ValueTag.empty) { $0.intPayload == 0 }
+            && check(.unset, ValueTag.empty) { $0.isUnset }
+    }()
+}
