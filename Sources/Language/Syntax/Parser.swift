@@ -39,15 +39,6 @@ package struct Parser {
         return (program, parser.diagnostics)
     }
 
-    /// The signature of a builtin, such as `(a: f32[..., d], k: int = 10, *rest) -> f32[...]`.
-    package static func parseSignature(_ text: String) -> (signature: Signature?, diagnostics: [Diagnostic]) {
-        var parser = Parser(Source(name: "<signature>", text: text))
-        parser.newlinesMatter = false
-        let signature = try? parser.parseSignature()
-        if signature != nil, parser.kind != .endOfFile { _ = parser.unexpected(expected: "the end of the signature") }
-        return (parser.diagnostics.isEmpty ? signature : nil, parser.diagnostics)
-    }
-
     init(_ source: Source) {
         let stream = Lexer.lex(source)
         self.source = source
