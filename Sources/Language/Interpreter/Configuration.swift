@@ -5,6 +5,8 @@ extension Interpreter {
         public var builtins: [Namespace] = []
         /// Native modules for `import name`. `math`, `random`, `re`, `time` are always there.
         public var modules: [Namespace] = []
+        /// Names of host types that annotations may use.
+        public var typeNames: Set<String> = []
         /// Folders where `import name` looks for `name.eft`, after the importing file's own folder.
         public var searchPath: [String] = []
         /// Nested script calls before "recursion is too deep".

@@ -42,7 +42,7 @@ public final class Interpreter: @unchecked Sendable {
     func compile(_ source: Source, in module: ModuleObject) throws -> Prototype {
         let (program, syntaxErrors) = Parser.parse(source)
         if syntaxErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(syntaxErrors) }
-        let (resolution, nameErrors) = Resolver.resolve(program, natives: Set(natives.keys), globals: Set(module.definedNames))
+        let (resolution, nameErrors) = Resolver.resolve(program, natives: Set(natives.keys), globals: Set(module.definedNames), types: configuration.typeNames)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
         return try Compiler.compile(program, resolution, module: module, natives: natives)
     }

@@ -141,6 +141,12 @@ final class Machine {
     }
 }
 
+#if canImport(Glibc)
+    /// A GNU extension that the Glibc module hides.
+    @_silgen_name("pthread_getattr_np")
+    private func pthreadAttributes(_ thread: pthread_t, _ attributes: UnsafeMutablePointer<pthread_attr_t>) -> Int32
+#endif
+
 /// Keeps native recursion (a script function called by a builtin that a script function called …) within the machine's stack.
 enum StackGuard {
     /// Bytes that must be left: more than the deepest chain of native calls between two checks needs.
@@ -151,7 +157,7 @@ enum StackGuard {
             var attributes = pthread_attr_t()
             var address: UnsafeMutableRawPointer?
             var size = 0
-            guard pthread_getattr_np(pthread_self(), &attributes) == 0 else { return 0 }
+            guard pthreadAttributes(pthread_self(), &attributes) == 0 else { return 0 }
             defer { pthread_attr_destroy(&attributes) }
             guard pthread_attr_getstack(&attributes, &address, &size) == 0, let address else { return 0 }
             // The main thread's stack is reported as the resource limit allows; beyond 64 MB it may not be there.

@@ -9,12 +9,18 @@ enum TextSearch {
     /// The byte offset of the first occurrence at or after a byte offset.
     static func find(_ part: StringObject, in text: StringObject, from start: Int) -> Int? {
         text.withBytes { bytes in
-            part.withBytes { pattern in
+            part.withBytes { pattern -> Int? in
                 guard start <= bytes.count else { return nil }
                 if pattern.isEmpty { return start }
                 guard let base = bytes.baseAddress, let needle = pattern.baseAddress else { return nil }
-                guard let hit = memmem(base + start, bytes.count - start, needle, pattern.count) else { return nil }
-                return UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+                var offset = start
+                while offset + pattern.count <= bytes.count {
+                    guard let hit = memchr(base + offset, Int32(needle[0]), bytes.count - offset - pattern.count + 1) else { return nil }
+                    offset = UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+                    if memcmp(base + offset, needle, pattern.count) == 0 { return offset }
+                    offset += 1
+                }
+                return nil
             }
         }
     }
