@@ -28,6 +28,7 @@ public final class FeaturesExtractor {
     ///   - notIrrelevantOnly: leaves clickless sessions out; otherwise they lend their results as negatives.
     ///   - negativeDownsamplingFactor: share of a session's unclicked objects that is kept, 0 to 1.
     ///   - minAbsDifferenceThreshold, maxAbsDifferenceThreshold: a pair counts while its gap is strictly between them.
+    ///   - examplesOrder: which pairs of a batch train, by how hard the current model finds them; nil means all.
     ///   - ranksAggregator, clicksAggregator: make one rank and one click of an object's rows and parts.
     ///   - randomState: seed of the down-sampling.
     public init(
@@ -108,6 +109,7 @@ public final class FeaturesExtractor {
             }
             if let irrelevant { builder.lend(pairs, to: sessions[irrelevant], base: bases[irrelevant]) }
         }
+        builder.select(examplesOrder, isSimilarity: isSimilarity)
         counts.pairsRemoved += builder.removed
         counts.pairs += builder.positives.count
         return try builder.features(ranks: ranks, isSimilarity: isSimilarity)

@@ -22,6 +22,8 @@ struct PairBuilder {
     private(set) var negatives: [Int] = []
     private(set) var positiveConfidences: [Double] = []
     private(set) var negativeConfidences: [Double] = []
+    /// Whether a pair is a clickless session's, which was lent its positive.
+    private(set) var isLent: [Bool] = []
     private(set) var removed = 0
 
     init(ranks: Tensor, minimum: Double, maximum: Double) {
@@ -43,7 +45,7 @@ struct PairBuilder {
                     removed += 1
                     continue
                 }
-                append(base + event.object, base + other.object, event.confidence, other.confidence)
+                append(base + event.object, base + other.object, event.confidence, other.confidence, lent: false)
             }
         }
         return start..<positives.count
@@ -52,15 +54,31 @@ struct PairBuilder {
     /// Adds the k-th of `pairs`' positives against the k-th unclicked result of a clickless session, without filtering.
     mutating func lend(_ pairs: Range<Int>, to session: PairedSession, base: Int) {
         for (pair, other) in zip(pairs, session.negatives) {
-            append(positives[pair], base + other.object, positiveConfidences[pair], other.confidence)
+            append(positives[pair], base + other.object, positiveConfidences[pair], other.confidence, lent: true)
         }
     }
 
-    private mutating func append(_ positive: Int, _ negative: Int, _ positiveConfidence: Double, _ negativeConfidence: Double) {
+    private mutating func append(
+        _ positive: Int, _ negative: Int, _ positiveConfidence: Double, _ negativeConfidence: Double, lent: Bool
+    ) {
+        isLent.append(lent)
         positives.append(positive)
         negatives.append(negative)
         positiveConfidences.append(positiveConfidence)
         negativeConfidences.append(negativeConfidence)
+    }
+
+    /// Keeps the pairs that the order asks for, in its order.
+    mutating func select(_ order: [ExamplesType], isSimilarity: Bool) {
+        guard !order.isEmpty, order != [.allExamples] else { return }
+        let sign = isSimilarity ? 1.0 : -1.0
+        let gaps = zip(positives, negatives).map { sign * (values[$0] - values[$1]) }
+        let chosen = ExamplesSelection(gaps: gaps, isLent: isLent).indices(order)
+        positives = chosen.map { positives[$0] }
+        negatives = chosen.map { negatives[$0] }
+        positiveConfidences = chosen.map { positiveConfidences[$0] }
+        negativeConfidences = chosen.map { negativeConfidences[$0] }
+        isLent = chosen.map { isLent[$0] }
     }
 
     /// The features of all pairs; empty when there are none.

@@ -1,4 +1,7 @@
-/// Which examples training passes through, and in what order of difficulty.
+/// Which pairs of a batch training passes through.
+///
+/// Difficulty is the pair's gap under the current model: of the pairs in question the third with the smallest (or most wrong) gaps is
+/// hard, the third with the largest soft. "positive" pairs are a clicked session's own, "negative" ones those of clickless sessions.
 public enum ExamplesType: Int, CaseIterable, Sendable {
     case mediumAll = 1, hardAll, softAll
     case mediumPositive, hardPositive, softPositive

@@ -94,6 +94,22 @@ import Testing
             ])
     }
 
+    /// D22: of the pairs (c, a), (c, d), (b, a), (b, d) with gaps -0.4, 0.6, -0.2, 0.8, the hard third is the first.
+    @Test func passesTheExamplesAskedFor() throws {
+        let batch = [InputPair(try input(["a", "b", "c", "d"], ["c", "b"]))]
+        func gaps(_ order: [ExamplesType], isSimilarity: Bool = true) throws -> [Double] {
+            let features = try self.features(
+                FeaturesExtractor(model: model, isSimilarity: isSimilarity, examplesOrder: order), batch)
+            return zip(features.positiveRanks?.doubles() ?? [], features.negativeRanks?.doubles() ?? []).map { $0 - $1 }
+        }
+        #expect(LossTests.close(try gaps([.hardAll]), [-0.4]))
+        #expect(LossTests.close(try gaps([.softAll, .hardAll]), [0.6, 0.8, -0.4]))
+        // As distances the widest gap is the hardest.
+        #expect(LossTests.close(try gaps([.hardAll], isSimilarity: false), [0.8]))
+        #expect(LossTests.close(try gaps([]), [-0.4, 0.6, -0.2, 0.8]))
+        #expect(try gaps([.negativeOnly]).isEmpty)
+    }
+
     /// D11: negatives were drawn with replacement, or at random order, and one was always lost.
     @Test func downSamplesObjectsInOrder() throws {
         let ids = ["a:0", "b:0", "a:1", "c:0", "d:0", "b:1", "e:0"]
