@@ -109,7 +109,7 @@ public struct DiagnosticRenderer: Sendable {
                 let text = cut(excerpt.source, previous + 1, around: nil)
                 output.append(gutter(previous + 1, margin) + text.text)
             } else if let previous, line.number > previous + 2 {
-                output.append("\(margin)\(paint("...", .gutter))")
+                output.append(paint("...", .gutter))
             }
             previous = line.number
             let shown = cut(excerpt.source, line.number, around: line.marks.map(\.range.lowerBound).min())

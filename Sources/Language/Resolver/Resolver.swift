@@ -36,14 +36,16 @@ package struct Resolver {
         source = program.source
         self.natives = natives
         self.types = types
-        let assigned = AssignedNames(program.body)
-        self.globals = globals.union(assigned.names)
+        let names = AssignedNames(program.body)
+        // `x += 1` alone gives no value to `x`.
+        let assigned = names.names.filter { names.plain.contains($0) }
+        self.globals = globals.union(assigned)
         states = [FunctionState(isModule: true)]
         result = Resolution(
             bindings: Array(repeating: .unresolved, count: program.nameCount),
             mayBeUnset: Array(repeating: false, count: program.nameCount),
             functions: Array(repeating: FunctionScope(), count: program.functionCount), module: FunctionScope(),
-            globals: assigned.names)
+            globals: assigned)
     }
 
     var state: FunctionState { states[states.count - 1] }

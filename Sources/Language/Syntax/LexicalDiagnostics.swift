@@ -56,7 +56,9 @@ enum LexicalDiagnostics {
         let code =
             "U+" + String(repeating: "0", count: max(0, 4 - String(scalar.value, radix: 16).count))
             + String(scalar.value, radix: 16, uppercase: true)
-        let shown = isVisible ? "`\(character)`" : scalar.value == 0 ? "a NUL byte" : "the invisible character \(code)"
+        let shown =
+            character == "`"
+            ? "a backtick" : isVisible ? "`\(character)`" : scalar.value == 0 ? "a NUL byte" : "the invisible character \(code)"
         let meant: String? =
             switch character {
             case "“", "”", "„", "«", "»": "strings are written in straight quotes: \"…\""

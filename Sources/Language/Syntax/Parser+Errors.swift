@@ -6,8 +6,12 @@ extension Parser {
         _ id: String, _ message: String, at span: Span, label: String = "", also second: (Span, String)? = nil, help: String? = nil,
         notes: [String] = []
     ) {
-        guard diagnostics.count < SyntaxLimits.errors, !hasProblem(from: statementStart, to: span.end) else { return }
+        if isAborted || hasProblem(from: statementStart, to: span.end) { return }
         if diagnostics.contains(where: { $0.labels.first?.span.start == span.start }) { return }
+        guard diagnostics.count < SyntaxLimits.errors else {
+            isCut = true
+            return
+        }
         var labels = [Diagnostic.Label(source, span, label)]
         if let second { labels.append(Diagnostic.Label(source, second.0, second.1)) }
         diagnostics.append(Diagnostic(.syntax, id: id, message, labels: labels, notes: notes, help: help))
@@ -108,6 +112,8 @@ extension Parser {
                 label: "does not close `\(openText)`", also: (open.span, "`\(openText)` opened here"))
         }
         if partners[opener] < 0 {
+            if kind == .endOfFile, isEndReported { throw Failure() }
+            isEndReported = kind == .endOfFile
             var second: (Span, String)?
             if let pair = misindentedPair(after: opener) { second = pair }
             throw fail(

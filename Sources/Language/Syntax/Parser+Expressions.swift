@@ -250,7 +250,7 @@ extension Parser {
     private mutating func parseLambda() throws(Failure) -> Expression {
         let start = current.start
         let id = makeFunctionID()
-        let parameters = kind == .name ? [try parseBareParameter()] : try parseParameters()
+        let parameters = kind == .name ? [parseBareParameter()] : try parseParameters()
         let signature = Signature(parameters: parameters, result: nil, span: span(from: start))
         advance()
         let isBlock = kind == .leftBrace
@@ -280,8 +280,10 @@ extension Parser {
         Block(statements: [Statement(kind: .expression(value), span: value.span)], span: value.span, height: value.height)
     }
 
-    private mutating func parseBareParameter() throws(Failure) -> ParameterNode {
-        let name = try expectName("a parameter name")
+    /// A name that the caller has seen to be there, as a parameter.
+    mutating func parseBareParameter() -> ParameterNode {
+        let name = makeName(text(current), current.span)
+        advance()
         return ParameterNode(
             kind: .plain, name: name, type: nil, defaultValue: nil, isKeywordOnly: false, documentation: nil, span: name.span)
     }

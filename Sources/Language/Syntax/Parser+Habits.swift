@@ -57,8 +57,7 @@ extension Parser {
         if word == "lambda", next == .name || next == .colon { throw foreignLambda() }
         if word == "except", next == .colon || next == .name { throw skippingIndented(span, "`except` without a `try` before it") }
         guard let (message, help) = Self.foreignStatements[word] else { return nil }
-        let followsLikeStatement = next == .name || ((word == "throw" || word == "yield" || word == "echo") && next == .string)
-        guard followsLikeStatement else { return nil }
+        guard [.name, .string, .fstringStart, .integer, .float, .true, .false, .none, .not].contains(next) else { return nil }
         if ["def", "function", "func", "fun"].contains(word), kind(ahead: 2) == .leftParen {
             report("foreign-keyword", message, at: span, label: "`\(word)` is spelled `fn`", help: help)
             isColonExplained = true
@@ -138,8 +137,30 @@ extension Parser {
         return increment(of: source.text(operand.span), Span(start: current.start, end: next.end))
     }
 
+    /// A statement that begins like a comment, a decorator or an increment of other languages.
+    mutating func foreignBeginning() -> Failure? {
+        switch kind {
+        case .slashSlash:
+            return skippingLine("comment", "a comment begins with `#`")
+        case .slash where kind(ahead: 1) == .star || kind(ahead: 1) == .starStar:
+            return skippingLine("comment", "a comment begins with `#` and ends with its line")
+        case .at where kind(ahead: 1) == .name:
+            let name = text(token(ahead: 1))
+            return skippingLine("decorator", "there are no decorators", help: "declare the function, then write `name = \(name)(name)`")
+        default:
+            return foreignIncrement()
+        }
+    }
+
+    /// Reports and passes over the rest of the line.
+    private mutating func skippingLine(_ id: String, _ message: String, help: String? = nil) -> Failure {
+        let failure = fail(id, message, at: current.span, help: help)
+        repeat { advance() } while !current.startsLine && kind != .endOfFile
+        return failure
+    }
+
     /// `++x` and `--x` as a statement.
-    mutating func foreignIncrement() -> Failure? {
+    private mutating func foreignIncrement() -> Failure? {
         guard kind == .plus || kind == .minus, case let next = token(ahead: 1), next.kind == kind, next.start == current.end else {
             return nil
         }
@@ -194,7 +215,7 @@ extension Parser {
             switch kind {
             case .string, .fstringStart, .integer, .float, .name, .true, .false, .none:
                 return fail(
-                    "call-without-parentheses", "a call needs parentheses", at: missingSpan, also: (name.span, "to call this"),
+                    "call-without-parentheses", "a call needs parentheses", at: name.span,
                     help: "write `\(name.text)(\(restOfLine()))`")
             default: break
             }
@@ -233,7 +254,7 @@ extension Parser {
         if !isColonExplained {
             report(
                 "colon-block", "blocks are written in braces, not after `:`", at: colon.span, label: "expected `{`",
-                help: owner == "else" ? "write `else { … }`" : "write `\(owner) … { … }`")
+                help: ["else", "try", "finally"].contains(owner) ? "write `\(owner) { … }`" : "write `\(owner) … { … }`")
         }
         isColonExplained = false
         let margin = indentation(ofLine: source.lineIndex(at: colon.start))

@@ -171,7 +171,7 @@ extension Parser {
         if kind == .comma || kind == .rightBrace || kind == .for {
             return fail(
                 "set-literal", "`{ … }` here is a dict and needs `key: value` pairs", at: key.span, label: "a key without a value",
-                also: (tokens[opener].span, "the dict opens here"), help: "for a list write `[ … ]`; there are no set literals")
+                help: "for a list write `[ … ]`; there are no set literals")
         }
         return unexpected(expected: "`:`", also: (tokens[opener].span, "in this dict"))
     }
@@ -340,18 +340,10 @@ extension Parser {
         guard tokens[next].kind == .name else { return [] }
         var parameters: [ParameterNode] = []
         repeat {
-            let name = try parseBlockParameterName()
-            parameters.append(name)
+            parameters.append(parseBareParameter())
         } while accept(.comma)
         advance()
         return parameters
-    }
-
-    private mutating func parseBlockParameterName() throws(Failure) -> ParameterNode {
-        let name = makeName(text(current), current.span)
-        advance()
-        return ParameterNode(
-            kind: .plain, name: name, type: nil, defaultValue: nil, isKeywordOnly: false, documentation: nil, span: name.span)
     }
 
     // MARK: Subscripts

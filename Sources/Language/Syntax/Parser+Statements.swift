@@ -44,6 +44,11 @@ extension Parser {
     }
 
     private mutating func parseStatementKind() throws(Failure) -> StatementKind {
+        if kind.isKeyword, kind(ahead: 1) == .assign, !token(ahead: 1).startsLine {
+            throw fail(
+                "reserved-word", "`\(text(current))` is a word of the language, it cannot name a variable", at: current.span,
+                label: "choose another name")
+        }
         switch kind {
         case .fn where kind(ahead: 1) == .name: return .function(try parseFunction())
         case .fn: throw malformedFunction()
@@ -81,11 +86,11 @@ extension Parser {
             case "from": return try parseFromImport()
             default: if let statement = try parseForeignStatement() { return statement }
             }
-        case .string:
+        case .string, .fstringStart:
             switch text(current) {
             case "test": return try parseTest()
             case "from": return try parseFromImport()
-            default: break
+            default: if let statement = try parseForeignStatement() { return statement }
             }
         default:
             if let statement = try parseForeignStatement() { return statement }
@@ -96,7 +101,7 @@ extension Parser {
     // MARK: Expressions and assignments
 
     private mutating func parseExpressionStatement() throws(Failure) -> StatementKind {
-        if let failure = foreignIncrement() { throw failure }
+        if let failure = foreignBeginning() { throw failure }
         let first = try parseExpressionList()
         guard !isAtLineEnd else { return .expression(first) }
         switch kind {

@@ -27,6 +27,12 @@ package struct Parser {
     /// The byte where the statement under way begins.
     var statementStart: UInt32 = 0
 
+    /// Whether the rest of the source is given up and no more is to be reported.
+    var isAborted = false
+    /// Whether a bracket that is open at the end has been reported; those around it have the same cause.
+    var isEndReported = false
+    /// Whether an error was left out because there were too many.
+    var isCut = false
     /// Whether the error for a Python block's `:` would repeat what has been said about its `def`.
     var isColonExplained = false
 
@@ -59,6 +65,9 @@ package struct Parser {
             advance()
         }
         let body = Block(statements: statements, span: Span(0, source.bytes.count), height: tallest + 1)
+        if isCut, !diagnostics.isEmpty {
+            diagnostics[diagnostics.count - 1].notes.append("there are more errors; only the first \(SyntaxLimits.errors) are shown")
+        }
         diagnostics.sort { ($0.labels.first?.span.start ?? 0) < ($1.labels.first?.span.start ?? 0) }
         return Program(source: source, body: body, cells: cells(statements), nameCount: nameCount, functionCount: functionCount)
     }
@@ -163,6 +172,7 @@ package struct Parser {
         report(
             "too-deep", "the code nests too deeply", at: start, label: "more than \(SyntaxLimits.nesting) levels",
             help: "give parts of it names, or move them to functions")
+        isAborted = true
         index = tokens.count - 1
         return Failure()
     }
