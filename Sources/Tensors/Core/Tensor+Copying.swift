@@ -29,6 +29,7 @@ extension Tensor {
         defer { withExtendedLifetime((self, source)) {} }
         let (left, right) = target.collapsed([source.layout])
         if left.shape.count == 0 { return }
+        if dtype.isFloating, transposeMatrices(left, right[0], source) { return }
         let run = left.shape.dims.last ?? 1
         let toStep = left.strides.last ?? 1, fromStep = right[0].strides.last ?? 1
         Odometer.run(Array(left.shape.dims.dropLast()), [Array(left.strides.dropLast()), Array(right[0].strides.dropLast())]) { offsets in
@@ -39,6 +40,28 @@ extension Tensor {
                 for i in 0..<run { to[i * toStep] = from[i * fromStep] }
             }
         }
+    }
+
+    /// Copies whole transposed matrices by the kernel for that; false if the layouts are not such.
+    private func transposeMatrices(_ to: Layout, _ from: Layout, _ source: Tensor) -> Bool {
+        let rank = to.shape.rank
+        guard rank >= 2 else { return false }
+        let rows = to.shape.dims[rank - 1], columns = to.shape.dims[rank - 2]
+        guard to.strides[rank - 1] == 1, to.strides[rank - 2] == rows, from.strides[rank - 2] == 1, from.strides[rank - 1] == columns else {
+            return false
+        }
+        func run<T: FloatingElement>(_ type: T.Type) {
+            let x = source.storage.pointer.assumingMemoryBound(to: T.self) + from.offset
+            let y = storage.pointer.assumingMemoryBound(to: T.self) + to.offset
+            Odometer.run(Array(to.shape.dims.dropLast(2)), [Array(to.strides.dropLast(2)), Array(from.strides.dropLast(2))]) { offsets in
+                // rows * columns elements each, in source and target without gaps.
+                Kernels.transpose(
+                    UnsafeBufferPointer(start: x + offsets[1], count: rows * columns), rows: rows, columns: columns,
+                    into: UnsafeMutableBufferPointer(start: y + offsets[0], count: rows * columns))
+            }
+        }
+        run(dtype.element)
+        return true
     }
 
     /// The same values as another dtype. To i32 fractions are cut off; what does not fit is an error. To bool: whether it is not 0.

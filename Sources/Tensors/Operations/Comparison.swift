@@ -129,11 +129,22 @@ extension Tensor {
         try mask.withExpanded(to: shape, Bool.self, "where") { mask throws(TensorError) in
             try a.withExpanded(to: shape, T.self, "where") { a throws(TensorError) in
                 try b.withExpanded(to: shape, T.self, "where") { b throws(TensorError) in
-                    try build(shape, as: T.self, "where") { out in
-                        for i in out.indices { out[i] = mask[i] ? a[i] : b[i] }
-                    }
+                    try build(shape, as: T.self, "where") { out in choose(mask, a, b, out) }
                 }
             }
+        }
+    }
+
+    /// All four have equal counts.
+    @inline(never)
+    private static func choose<T: TensorElement>(
+        _ mask: UnsafeBufferPointer<Bool>, _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ out: UnsafeMutableBufferPointer<T>
+    ) {
+        guard let mask = mask.baseAddress, let a = a.baseAddress, let b = b.baseAddress, let to = out.baseAddress else { return }
+        // Both are read, so that the choice is a blend and not a branch to guess.
+        for i in 0..<out.count {
+            let (x, y) = (a[i], b[i])
+            to[i] = mask[i] ? x : y
         }
     }
 

@@ -13,7 +13,13 @@ enum Elementwise {
         _ type: T.Type, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor, _ out: Tensor
     ) throws(TensorError) {
         let to = out.mutableBase(T.self)
-        defer { withExtendedLifetime(out) {} }
+        defer { withExtendedLifetime((a, b, out)) {} }
+        // Most operands are plain, or one is a number: no need to plan loops.
+        if a.isContiguous, b.isContiguous, a.count == out.count || a.count == 1, b.count == out.count || b.count == 1 {
+            let x = RowOperand(base: a.base(T.self), rowStride: 0, step: a.count == out.count ? 1 : 0)
+            let y = RowOperand(base: b.base(T.self), rowStride: 0, step: b.count == out.count ? 1 : 0)
+            return kernel.run(x, y, into: to, rows: 1, columns: out.count)
+        }
         try blocks(T.self, a, b, out.shape) { a, b, offset, rows, columns in
             kernel.run(a, b, into: to + offset, rows: rows, columns: columns)
         }
