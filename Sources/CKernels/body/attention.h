@@ -12,6 +12,22 @@ static long attention_scratch(long length, long size, bool gradient) {
     return gradient ? 2 * p * size + 5 * length * size + 2 * rows * p + 4 * 16 : p * size + length * size + rows * p + 3 * 16;
 }
 
+/// Sets what lies behind `length` scores to -infinity, so that all loops run over whole vectors. Whole vectors are written, too: what is
+/// read back soon after a narrower store waits for it.
+INLINE void blank(float *s, long length, long p) {
+    long i = length / W * W;
+    if (i < length) store(s + i, keep(load(s + i), length - i, -__builtin_inff())), i += W;
+    for (; i < p; i += W) store(s + i, splat(-__builtin_inff()));
+}
+
+/// Asks for what the next head will read or write while this one is computed: 128 bytes here and there are no stream to the hardware.
+INLINE void ahead(const float *x, long row, long rows, long size, const bool write) {
+    for (long r = 0; r < rows; r++)
+        for (long i = 0; i < size; i += 16)
+            if (write) __builtin_prefetch(x + r * row + size + i, 1, 3);
+            else __builtin_prefetch(x + r * row + size + i, 0, 3);
+}
+
 static void attention(const eft_attention *t, long sequence, long head, float *scratch) {
     const long start = t->offsets[sequence], length = t->offsets[sequence + 1] - start, size = t->size, p = padded(length);
     if (length <= 0) return;
@@ -19,20 +35,30 @@ static void attention(const eft_attention *t, long sequence, long head, float *s
                 *v = t->v + start * t->v_row + head * size;
     float *out = t->out + start * t->out_row + head * size;
     float *keys = scratch, *values = keys + padded(p * size), *scores = values + padded(length * size);
+    float tops[QUERIES], totals[QUERIES];
+    ahead(k, t->k_row, length, size, false);
+    ahead(v, t->v_row, length, size, false);
     pack_transposed(k, t->k_row, length, size, t->scale, keys, p);
     pack(v, t->v_row, length, size, 1, values);
+    ahead(q, t->q_row, length, size, false);
+    ahead(out, t->out_row, length, size, true);
     for (long from = 0; from < length; from += QUERIES) {
         const long rows = length - from < QUERIES ? length - from : QUERIES;
         product(rows, p, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
         for (long r = 0; r < rows; r++) {
             float *s = scores + r * p;
-            const float top = peak(s, length), total = exp_shifted(s, s, top, length);
-            const long row = (start + from + r) * t->heads + head;
-            if (t->logsumexp) t->logsumexp[row] = top + logf(total);
-            scale(s, 1.0f / total, length);
-            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)row, 0, s, s, length);
+            blank(s, length, p);
+            tops[r] = peak(s, p);
+            totals[r] = exp_shifted(s, s, tops[r], p);
+            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)((start + from + r) * t->heads + head), 0, s, s, length);
         }
-        product(rows, size, length, scores, p, 1, values, size, out + from * t->out_row, t->out_row, false);
+        float *y = out + from * t->out_row;
+        product(rows, size, length, scores, p, 1, values, size, y, t->out_row, false);
+        for (long r = 0; r < rows; r++) scale(y + r * t->out_row, 1.0f / totals[r], size);
+        if (t->logsumexp) {
+            for (long r = 0; r < rows; r += W) store(tops + r, load(tops + r) + log_v(load(totals + r)));
+            for (long r = 0; r < rows; r++) t->logsumexp[(start + from + r) * t->heads + head] = tops[r];
+        }
     }
 }
 
@@ -49,11 +75,17 @@ static void attention_gradient(const eft_attention *t, long sequence, long head,
     float *keys = scratch, *values = keys + padded(p * size), *straight = values + padded(p * size),
           *dkeys = straight + length * size, *dvalues = dkeys + length * size, *queries = dvalues + length * size,
           *cotangents = queries + length * size, *scores = cotangents + padded(length * size), *dscores = scores + block;
+    ahead(k, t->k_row, length, size, false);
+    ahead(v, t->v_row, length, size, false);
     pack_transposed(k, t->k_row, length, size, t->scale, keys, p);
     pack_transposed(v, t->v_row, length, size, 1, values, p);
     pack(k, t->k_row, length, size, t->scale, straight);
     pack(q, t->q_row, length, size, t->scale, queries);
     pack(dy, t->dout_row, length, size, 1, cotangents);
+    ahead(out, t->out_row, length, size, false);
+    ahead(dq, t->dq_row, length, size, true);
+    ahead(t->dk + start * t->dk_row + head * size, t->dk_row, length, size, true);
+    ahead(t->dv + start * t->dv_row + head * size, t->dv_row, length, size, true);
     for (long from = 0; from < length; from += QUERIES) {
         const long rows = length - from < QUERIES ? length - from : QUERIES;
         const float *d = cotangents + from * size;

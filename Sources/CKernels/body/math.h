@@ -4,26 +4,49 @@
 /// a b + c, fused where the level has it.
 #define POLY(c, x, rest) ((rest) * (x) + (c))
 
-/// e^x. Reduction by ln 2 in two parts, then the degree-6 polynomial of Cephes' expf; 2^n is applied in two factors so that
-/// results below the normal range are denormal and not zero.
-INLINE vf exp_v(vf x) {
-    x = x > 89.0f ? splat(89.0f) : x;
-    x = x < -104.0f ? splat(-104.0f) : x;  // NaN passes both
-    const vf magic = splat(12582912.0f);   // 1.5 * 2^23: adding it rounds to an integer in the low bits
-    vf shifted = x * 1.44269504088896341f + magic;
-    vf n = shifted - magic;
-    vi k = float_to_bits(shifted) - float_to_bits(magic);
-    vf r = x - n * 0.693359375f;
-    r = r - n * -2.12194440e-4f;
+/// The polynomial of Cephes' expf: e^r for |r| <= ln 2 / 2.
+INLINE vf exp_near_zero(vf r) {
     vf p = splat(1.9875691500e-4f);
     p = POLY(1.3981999507e-3f, r, p);
     p = POLY(8.3334519073e-3f, r, p);
     p = POLY(4.1665795894e-2f, r, p);
     p = POLY(1.6666665459e-1f, r, p);
     p = POLY(5.0000001201e-1f, r, p);
-    p = p * (r * r) + r + 1.0f;
-    vi half = k >> 1;
-    return p * bits_to_float((half + 127) << 23) * bits_to_float((k - half + 127) << 23);
+    return p * (r * r) + (r + 1.0f);
+}
+
+/// e^x for -106 <= x <= 89 (or NaN): x = n ln 2 + r, with ln 2 in two parts. Results below the normal range are denormal, not zero.
+INLINE vf exp_bounded(vf x) {
+#if W == 16
+    const vf n = (vf)_mm512_roundscale_ps((__m512)(x * 1.44269504088896341f), 0x08);
+    const vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    return (vf)_mm512_scalef_ps((__m512)exp_near_zero(r), (__m512)n);
+#else
+    const vf magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer in the low bits
+    const vf shifted = x * 1.44269504088896341f + magic, n = shifted - magic;
+    const vi k = float_to_bits(shifted) - float_to_bits(magic), half = k >> 1;
+    const vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    // Two factors: 2^k alone may not be a normal number.
+    return exp_near_zero(r) * bits_to_float((half + 127) << 23) * bits_to_float((k - half + 127) << 23);
+#endif
+}
+
+/// e^x
+INLINE vf exp_v(vf x) {
+    x = x > 89.0f ? splat(89.0f) : x;
+    x = x < -104.0f ? splat(-104.0f) : x;  // NaN passes both
+    return exp_bounded(x);
+}
+
+/// 1 / x for x from 1 to 1e30.
+INLINE vf reciprocal_v(vf x) {
+#if W == 16
+    // 14 bits, doubled by one step of Newton's: quicker than a division.
+    const vf y = (vf)_mm512_rcp14_ps((__m512)x);
+    return y + y * (1.0f - x * y);
+#else
+    return 1.0f / x;
+#endif
 }
 
 /// Natural logarithm; -inf at 0, NaN below.
@@ -82,14 +105,15 @@ INLINE vf tanh_v(vf x) {
     p = POLY(1.33314422036e-1f, z, p);
     p = POLY(-3.33332819422e-1f, z, p);
     vf near = p * z * x + x;
-    vf far = 1.0f - 2.0f / (exp_v(a + a) + 1.0f);
+    const vf bounded = a > 20.0f ? splat(20.0f) : a;
+    vf far = 1.0f - 2.0f * reciprocal_v(exp_bounded(bounded + bounded) + 1.0f);
     return a < 0.625f ? near : (x != x ? x : copysign_v(far, x));
 }
 
 /// The logistic function without overflow, to full relative precision on both sides.
 INLINE vf sigmoid_v(vf x) {
     vf e = exp_v(-abs_v(x));
-    return (x < 0.0f ? e : splat(1.0f)) / (1.0f + e);
+    return (x < 0.0f ? e : splat(1.0f)) * reciprocal_v(1.0f + e);
 }
 
 /// e^(-a^2 * scale) with a^2 carried in two parts (where the level has fma).
@@ -102,22 +126,25 @@ INLINE vf exp_minus_square(vf a, float scale) {
     return e;
 }
 
-/// erfc(a) / e^(-a^2) for a >= 0: (1 + 2a) times it is a smooth function of q = (a - 2)/(a + 2), fitted to 3e-8.
-INLINE vf scaled_erfc(vf a) {
-    a = a > 1e4f ? splat(1e4f) : a;
-    vf inverse = 1.0f / ((a + 2.0f) * (a + a + 1.0f));
-    vf q = (a - 2.0f) * (inverse * (a + a + 1.0f));
-    vf p = splat(-4.085881867e-04f);
-    p = POLY(-1.239668025e-03f, q, p);
-    p = POLY(1.320641743e-03f, q, p);
-    p = POLY(8.641395087e-03f, q, p);
-    p = POLY(-8.062087947e-03f, q, p);
-    p = POLY(-5.420737364e-02f, q, p);
-    p = POLY(1.640556596e-01f, q, p);
-    p = POLY(-1.660311129e-01f, q, p);
-    p = POLY(-9.276399779e-02f, q, p);
-    p = POLY(1.276978389e+00f, q, p);
-    return p * (inverse * (a + 2.0f));
+/// Phi(-a) e^(a^2/2) for 0 <= a <= 14.5, Phi the normal distribution function: a polynomial in t = 1 / (1 + 0.35 a), fitted to 3e-8.
+INLINE vf scaled_tail(vf a) {
+    const vf t = reciprocal_v(1.0f + 0.35f * a);
+    vf p = splat(-2.915803013e-02f);
+    p = POLY(1.440316102e-01f, t, p);
+    p = POLY(-2.558404016e-01f, t, p);
+    p = POLY(1.593212524e-01f, t, p);
+    p = POLY(-2.321339333e-02f, t, p);
+    p = POLY(1.055529267e-01f, t, p);
+    p = POLY(1.198211848e-01f, t, p);
+    p = POLY(1.398635289e-01f, t, p);
+    p = POLY(1.396213061e-01f, t, p);
+    return p * t;
+}
+
+/// |x|, at most 14.5, where Phi(-a) is below the smallest float's reach; NaN stays.
+INLINE vf bounded_size(vf x) {
+    const vf a = abs_v(x);
+    return a > 14.5f ? splat(14.5f) : a;
 }
 
 INLINE vf erf_v(vf x) {
@@ -130,29 +157,31 @@ INLINE vf erf_v(vf x) {
     p = POLY(-3.76125336e-1f, s, p);
     p = POLY(1.28379166e-1f, s, p);
     vf near = p * x + x;
-    vf far = 1.0f - scaled_erfc(a) * exp_minus_square(a, 1.0f);
+    // erfc(a) = 2 Phi(-a sqrt 2)
+    const vf b = bounded_size(a * 1.41421356237309505f);
+    vf far = 1.0f - 2.0f * scaled_tail(b) * exp_bounded(b * b * -0.5f);
     return a < 0.927734375f ? near : (x != x ? x : copysign_v(far, x));
 }
 
-/// Distribution function of the normal distribution, precise in the lower tail (where 1 + erf cancels), and e^(-x^2/2) on the way.
+/// Phi(x), precise in the lower tail too (where 1 + erf cancels), and e^(-x^2/2) on the way.
 INLINE vf normal_v(vf x, vf *density) {
-    vf e = exp_minus_square(x, 0.5f);
-    vf c = 0.5f * scaled_erfc(abs_v(x) * 0.70710678118654752f) * e;
+    const vf a = bounded_size(x), e = exp_bounded(a * a * -0.5f), c = scaled_tail(a) * e;
     *density = e;
     return x < 0.0f ? c : 1.0f - c;
 }
 
+/// x Phi(x)
 INLINE vf gelu_v(vf x) {
     vf e;
-    vf y = x * normal_v(x, &e);
-    return x == -__builtin_inff() ? splat(0.0f) : y;
+    const vf y = normal_v(x, &e);
+    return (x < -14.5f ? splat(-14.5f) : x) * y;
 }
 
 /// Derivative of GELU: Phi(x) + x phi(x).
 INLINE vf gelu_slope_v(vf x) {
     vf e;
-    vf cdf = normal_v(x, &e);
-    return cdf + (e == 0.0f ? splat(0.0f) : x * e * 0.39894228040143268f);
+    const vf cdf = normal_v(x, &e);
+    return cdf + copysign_v(bounded_size(x), x) * (e * 0.39894228040143268f);
 }
 
 /// GELU's tanh form, x sigmoid(2u) with u = sqrt(2/pi) (x + 0.044715 x^3).

@@ -54,17 +54,34 @@ INLINE vf fma_v(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE vf larger(vf a, vf b) { return a > b ? a : b; }
 INLINE vf smaller(vf a, vf b) { return a < b ? a : b; }
 
-/// Sum of the lanes, in halves: always the same order.
+// Reductions over the lanes lay the upper half over the lower one, and so on down to one: always in the same order.
+typedef float v4 __attribute__((ext_vector_type(4)));
+typedef float v8 __attribute__((ext_vector_type(8)));
+#define PLUS(a, b) ((a) + (b))
+#define MORE(a, b) ((a) > (b) ? (a) : (b))
+
+#if W == 16
+#define TO_FOUR(x, combine)                                                                                                      \
+    const v8 low = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7),                                                       \
+             high = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15), half = combine(low, high);                     \
+    const v4 first = __builtin_shufflevector(half, half, 0, 1, 2, 3), second = __builtin_shufflevector(half, half, 4, 5, 6, 7); \
+    const v4 q = combine(first, second)
+#elif W == 8
+#define TO_FOUR(x, combine)                                                                                             \
+    const v4 first = __builtin_shufflevector(x, x, 0, 1, 2, 3), second = __builtin_shufflevector(x, x, 4, 5, 6, 7);    \
+    const v4 q = combine(first, second)
+#else
+#define TO_FOUR(x, combine) const v4 q = x
+#endif
+
 INLINE float sum_lanes(vf x) {
-    float t[W];
-    store(t, x);
-    for (int half = W / 2; half; half /= 2)
-        for (int i = 0; i < half; i++) t[i] += t[i + half];
-    return t[0];
+    TO_FOUR(x, PLUS);
+    return (q[0] + q[2]) + (q[1] + q[3]);
 }
 
+/// The largest lane; a NaN may be passed over.
 INLINE float largest_lane(vf x) {
-    float m = x[0];
-    for (int i = 1; i < W; i++) m = x[i] > m ? x[i] : m;
-    return m;
+    TO_FOUR(x, MORE);
+    const float a = MORE(q[0], q[2]), b = MORE(q[1], q[3]);
+    return MORE(a, b);
 }

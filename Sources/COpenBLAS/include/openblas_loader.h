@@ -25,6 +25,9 @@ typedef struct {
 bool blas_open(void);
 /// What the first call found.
 blas_status blas_describe(void);
+/// What opening a library of this name would find, with the same choice of kernels; the library is closed again (one that is
+/// already open keeps its kernels).
+blas_status blas_probe(const char *name);
 
 /// C = alpha op(A) op(B) + beta C, row-major, on the calling thread alone. Call only after blas_open has said `loaded`.
 void blas_sgemm(

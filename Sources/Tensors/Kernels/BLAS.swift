@@ -4,6 +4,12 @@ import CKernels
 /// OpenBLAS could not be loaded.
 public struct BLASError: Error, Hashable, CustomStringConvertible {
     public let description: String
+
+    fileprivate init(_ status: blas_status) {
+        description =
+            "the matrix library OpenBLAS cannot be loaded (\(BLAS.string(status.problem))); install it, on Debian and Ubuntu with "
+            + "`apt-get install libopenblas0`"
+    }
 }
 
 /// Matrix products by OpenBLAS, which is loaded at the first use and split over the threads of `Parallel`.
@@ -23,12 +29,18 @@ public enum BLAS {
     /// Loads the library, or says what to install.
     public static func load() throws(BLASError) {
         guard !blas_open() else { return }
-        throw BLASError(
-            description: "the matrix library OpenBLAS cannot be loaded (\(string(blas_describe().problem))); apt-get install libopenblas0")
+        throw BLASError(blas_describe())
+    }
+
+    /// Opens and closes the library of this name, as `load` would: what kernels it would run and why.
+    package static func probe(_ name: String) throws(BLASError) -> (core: String, reason: String) {
+        let status = blas_probe(name)
+        guard status.loaded else { throw BLASError(status) }
+        return (string(status.core), string(status.reason))
     }
 
     /// A fixed-size C array of characters as text.
-    private static func string<T>(_ characters: T) -> String {
+    fileprivate static func string<T>(_ characters: T) -> String {
         withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }
@@ -59,7 +71,7 @@ extension BLAS {
         guard m > 0, n > 0 else { return }
         let parts = Parallel.threads > 1 && m * n * max(k, 1) >= 1 << 18 ? Parallel.threads : 1
         // The longer side is split, in whole tiles of 16 rows or columns: each element is computed by one thread, all of k at once.
-        let rows = m >= n
+        let rows = m > n
         let blocks = ((rows ? m : n) + 15) / 16
         nonisolated(unsafe) let (a, b, c) = (a, b, c)
         Parallel.run(min(parts, blocks)) { part in
