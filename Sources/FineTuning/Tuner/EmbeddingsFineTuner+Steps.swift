@@ -14,9 +14,8 @@ extension EmbeddingsFineTuner {
         let items = try itemsSets.dataset("train")
         let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
         trainCounts = trainCounts + counts
-        let loss = try lossFunc.loss(features)
+        let loss = try self.loss(of: features)
         let value = try checked(loss, step: "training step \(batchIndex)")
-        // Without a pair there is no gradient, and nothing to learn: weights stay, schedules go on.
         if loss.requiresGrad { try loss.backward() }
         try tracker.saveMetric(MetricValue("train_loss", value))
         for optimizer in optimizers { try optimizer.step() }
@@ -42,7 +41,7 @@ extension EmbeddingsFineTuner {
         return try featuresExtractor.sharingRanks(of: batch, items: items, retriever: queryRetriever) {
             let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
             validationCounts = validationCounts + counts
-            let loss = try lossFunc.loss(features)
+            let loss = try self.loss(of: features)
             accumulate("loss", try checked(loss, step: "validation step \(batchIndex)"))
             for calculator in metricCalculators {
                 for metric in try calculator.metrics(of: batch, extractor: featuresExtractor, items: items, retriever: queryRetriever) {
@@ -84,6 +83,11 @@ extension EmbeddingsFineTuner {
         } else {
             accumulated.append((name, [value]))
         }
+    }
+
+    /// Without a pair there is nothing to learn: a user's function is not asked, weights stay, schedules go on.
+    private func loss(of features: FineTuningFeatures) throws -> Tensor {
+        features.hasPairs ? try lossFunc.loss(features) : try Tensor(scalar: 0)
     }
 
     /// The value of a loss, if it is one finite number.
