@@ -108,3 +108,14 @@ import Testing
         #expect(#expect(throws: TensorError.self) { try Tensor([1] as [Int32]).requiringGrad() }?.kind == .dtype)
     }
 }
+
+extension AutogradTests {
+    @Test func aLinearLayersWeightGradientNeedsNoTransposing() throws {
+        let x = try Tensor.arange(0, 6).reshape([2, 3]).requiringGrad(), weight = try Tensor.arange(0, 12).reshape([4, 3]).requiringGrad()
+        try Tensor.linear(x, weight: weight).backward(cotangent: Tensor.arange(0, 8).reshape([2, 4]))
+        #expect(weight.grad?.isContiguous == true)
+        // numpy: g.T @ x and g @ w for g = arange(8).reshape(2, 4)
+        #expect(weight.grad?.floats() == [12, 16, 20, 15, 21, 27, 18, 26, 34, 21, 31, 41])
+        #expect(x.grad?.floats() == [42, 48, 54, 114, 136, 158])
+    }
+}

@@ -11,16 +11,18 @@ public final class MemoryPool: @unchecked Sendable {
     private var liveBytes = 0
     private var idleBytes = 0
     private var peak = 0
+    /// Bytes taken from the system since it was last asked how much it has.
+    private var unseenBytes = 0
+    private static let checkInterval = 64 << 20
+    /// Left to the rest of the process and the system.
+    private static let reserve = 128 << 20
 
     /// Bytes of physical memory, or of the control group's share of it.
     public let limit: Int
-    /// Idle memory beyond this goes back to the system.
-    private let idleLimit: Int
     private static let alignment = 64
 
     init() {
         limit = Self.memoryLimit()
-        idleLimit = limit / 4
     }
 
     /// Bytes in use by tensors now, and the most there ever were.
@@ -32,18 +34,18 @@ public final class MemoryPool: @unchecked Sendable {
         let capacity = Self.sizeClass(byteCount)
         lock.lock()
         defer { lock.unlock() }
-        if let pointer = idle[capacity]?.popLast() {
-            idleBytes -= capacity
-            liveBytes += capacity
-            peak = max(peak, liveBytes)
-            return (pointer, capacity)
-        }
-        if liveBytes + idleBytes + capacity > limit { drain() }
+        if let found = reuse(capacity) { return found }
+        // Idle memory of other sizes makes room: what is held never exceeds the most that was in use at once by more than a quarter.
+        evict(downTo: min(max(peak, liveBytes + capacity) / 4 * 5, limit) - capacity - liveBytes)
         guard liveBytes + capacity <= limit else { throw refusal(byteCount, operation) }
-        // A large request is held against what the system has left: Linux would grant it and then kill the process.
-        if capacity >= 256 << 20, let available = Self.availableMemory(), capacity > available {
-            drain()
-            if let available = Self.availableMemory(), capacity > available { throw refusal(byteCount, operation) }
+        // New memory is held against what the system has left: Linux would grant it and then kill the process.
+        unseenBytes += capacity
+        if unseenBytes >= Self.checkInterval {
+            unseenBytes = 0
+            if let available = Self.availableMemory(), capacity > available - Self.reserve {
+                drain()
+                if let available = Self.availableMemory(), capacity > available - Self.reserve { throw refusal(byteCount, operation) }
+            }
         }
         var memory: UnsafeMutableRawPointer?
         if posix_memalign(&memory, Self.alignment, capacity) != 0 {
@@ -66,11 +68,33 @@ public final class MemoryPool: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         liveBytes -= capacity
-        if idleBytes + capacity > idleLimit {
-            free(pointer)
-        } else {
-            idle[capacity, default: []].append(pointer)
-            idleBytes += capacity
+        idle[capacity, default: []].append(pointer)
+        idleBytes += capacity
+    }
+
+    /// An idle buffer of this size class, or of one that is at most half as large again.
+    private func reuse(_ capacity: Int) -> (UnsafeMutableRawPointer, Int)? {
+        var size = capacity
+        while size <= capacity + capacity / 2 {
+            if let pointer = idle[size]?.popLast() {
+                idleBytes -= size
+                liveBytes += size
+                peak = max(peak, liveBytes)
+                return (pointer, size)
+            }
+            size = Self.sizeClass(size + 1)
+        }
+        return nil
+    }
+
+    /// Frees idle buffers, the largest first, until at most `bytes` are left.
+    private func evict(downTo bytes: Int) {
+        if idleBytes <= bytes { return }
+        for size in idle.keys.sorted(by: >) {
+            while idleBytes > bytes, let pointer = idle[size]?.popLast() {
+                free(pointer)
+                idleBytes -= size
+            }
         }
     }
 

@@ -42,11 +42,16 @@ extension Tensor {
         let a = detach(), b = other.detach()
         return Tensor.recordingDense("matmul", result, inputs: [self, other]) { dy, needs throws(TensorError) in
             [
-                needs[0] ? try Product.apply(dy, b.view(b.layout.swapped(b.rank - 2, b.rank - 1))) : nil,
-                needs[1] ? try Product.apply(a.view(a.layout.swapped(a.rank - 2, a.rank - 1)), dy) : nil,
+                needs[0] ? try Product.apply(dy, b.swapped, like: a.layout) : nil,
+                needs[1] ? try Product.apply(a.swapped, dy, like: b.layout) : nil,
             ]
         }
     }
+}
+
+extension Tensor {
+    /// The last two axes swapped, without a gradient.
+    fileprivate var swapped: Tensor { view(layout.swapped(rank - 2, rank - 1)) }
 }
 
 /// Products of matrices and batches of matrices, without gradients.
@@ -62,6 +67,14 @@ enum Product {
         let left = try Operand(a), right = try Operand(b)
         try run(a.dtype.element, left, right, batch, result, (m, n, k))
         return result
+    }
+
+    /// The product, laid out in memory like an operand that it is the gradient of: the gradient of a transposed weight
+    /// is transposed too, so that the weight's own needs no copy.
+    static func apply(_ a: Tensor, _ b: Tensor, like operand: Layout) throws(TensorError) -> Tensor {
+        let strides = operand.strides.suffix(2)
+        guard strides.first == 1, strides.last != 1 else { return try apply(a, b) }
+        return try apply(b.swapped, a.swapped).swapped
     }
 
     private static func run<T: FloatingElement>(

@@ -54,8 +54,8 @@ public struct Philox: Hashable, Sendable, RandomNumberGenerator {
     /// Uniform in [0, 1) with 53 bits.
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// Uniform in 0..<bound without bias; bound must be positive.
-    public mutating func below(_ bound: Int) -> Int { Int(next(upperBound: UInt64(bound))) }
+    /// Uniform in 0..<bound without bias; 0 if there is nothing to choose from.
+    public mutating func below(_ bound: Int) -> Int { bound < 2 ? 0 : Int(next(upperBound: UInt64(bound))) }
 
     /// Standard normal, by Box and Muller's polar-free form; draws two uniforms.
     public mutating func normal() -> Double {
@@ -74,7 +74,12 @@ public struct Philox: Hashable, Sendable, RandomNumberGenerator {
     public mutating func uniform(
         _ shape: Shape, from low: Double = 0, to high: Double = 1, dtype: DType = .f32
     ) throws(TensorError) -> Tensor {
-        try fill(shape, dtype, "rand") { $0.uniform() * (high - low) + low }
+        guard low < high, (high - low).isFinite else {
+            throw TensorError(.value, "rand", "needs finite bounds with low below high, not \(low) and \(high)")
+        }
+        // Rounding to f32 must not reach the bound that is excluded.
+        let largest = dtype == .f32 ? Double(Float(high).nextDown) : high.nextDown
+        return try fill(shape, dtype, "rand") { Swift.min($0.uniform() * (high - low) + low, largest) }
     }
 
     /// Normal values.
