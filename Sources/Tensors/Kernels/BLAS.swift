@@ -59,33 +59,37 @@ package struct MatrixOperand<Element> {
 }
 
 extension BLAS {
-    /// C[m, n] = alpha op(A)[m, k] op(B)[k, n] + beta C, all row-major; with beta 0, C may hold anything.
+    /// C[m, n] = alpha op(A)[m, k] op(B)[k, n] + beta C, all row-major; with beta 0, C may hold anything. With a `rowBias` of n elements
+    /// it is added to every row, and C may hold anything whatever beta is.
     ///
     /// Invariants: the operands hold the elements that their sizes and strides reach; strides are at least the stored row's length;
     /// C overlaps neither A nor B.
     package static func gemm<Element: KernelElement>(
         m: Int, n: Int, k: Int, alpha: Element = 1, _ a: MatrixOperand<Element>, _ b: MatrixOperand<Element>, beta: Element = 0,
-        into c: UnsafeMutablePointer<Element>, rowStride: Int
+        rowBias: UnsafePointer<Element>? = nil, into c: UnsafeMutablePointer<Element>, rowStride: Int
     ) throws(BLASError) {
         try load()
         guard m > 0, n > 0 else { return }
-        let parts = Parallel.threads > 1 && m * n * max(k, 1) >= 1 << 18 ? Parallel.threads : 1
         // The longer side is split, in whole tiles of 16 rows or columns: each element is computed by one thread, all of k at once.
         let rows = m > n
         let blocks = ((rows ? m : n) + 15) / 16
-        nonisolated(unsafe) let (a, b, c) = (a, b, c)
-        Parallel.run(min(parts, blocks)) { part in
-            let low = blocks * part / min(parts, blocks) * 16
-            let high = min(blocks * (part + 1) / min(parts, blocks) * 16, rows ? m : n)
-            if rows {
-                Element.gemm(
-                    m: high - low, n: n, k: k, alpha, a.base + (a.transposed ? low : low * a.rowStride), a.rowStride, a.transposed,
-                    b.base, b.rowStride, b.transposed, beta, c + low * rowStride, rowStride)
-            } else {
-                Element.gemm(
-                    m: m, n: high - low, k: k, alpha, a.base, a.rowStride, a.transposed,
-                    b.base + (b.transposed ? low * b.rowStride : low), b.rowStride, b.transposed, beta, c + low, rowStride)
+        let parts = m * n * max(k, 1) >= smallest ? min(Parallel.threads, blocks) : 1
+        nonisolated(unsafe) let (a, b, c, rowBias) = (a, b, c, rowBias)
+        Parallel.run(parts) { part in
+            let low = blocks * part / parts * 16, high = min(blocks * (part + 1) / parts * 16, rows ? m : n)
+            let (height, width) = rows ? (high - low, n) : (m, high - low)
+            let to = c + (rows ? low * rowStride : low)
+            if let rowBias {
+                // The product is then added to it: cheaper than to clear C and to add the bias later.
+                for r in 0..<height { (to + r * rowStride).update(from: rowBias + (rows ? 0 : low), count: width) }
             }
+            Element.gemm(
+                m: height, n: width, k: k, alpha, a.base + (rows ? (a.transposed ? low : low * a.rowStride) : 0), a.rowStride, a.transposed,
+                b.base + (rows ? 0 : (b.transposed ? low * b.rowStride : low)), b.rowStride, b.transposed, rowBias == nil ? beta : 1, to,
+                rowStride)
         }
     }
+
+    /// Multiplications below which waking another thread costs more than it saves.
+    private static let smallest = 1 << 18
 }

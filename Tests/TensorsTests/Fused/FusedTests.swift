@@ -55,6 +55,20 @@ import Testing
         }
     }
 
+    /// Rows, inner and outer sizes; the last ones are split over threads by rows and by columns.
+    @Test(arguments: [(3, 4, 5), (1, 1, 1), (0, 3, 4), (2, 0, 3), (130, 33, 65), (65, 33, 200)])
+    func linear(_ size: (Int, Int, Int)) throws {
+        let inputs = try [values([size.0, size.1], seed: 1), values([size.2, size.1], seed: 2), values([size.2], seed: 3)]
+        for count in [2, 3] {
+            try agree(.baseline, Array(inputs.prefix(count))) {
+                try Fused.linear($0[0], weight: $0[1], bias: count == 3 ? $0[2] : nil)
+            } twin: {
+                let product = try $0[0].matmul($0[1].transpose(0, 1))
+                return count == 3 ? try product + $0[2] : product
+            }
+        }
+    }
+
     @Test(arguments: levels, [1, 2, 17]) func embeddingSum(_ level: Kernels.Level, _ columns: Int) throws {
         let tables = try [values([50, columns], seed: 1), values([9, columns], seed: 2), values([2, columns], seed: 3)]
         let ids = [3, 49, 3, 0, 7, 3, 49], places = [0, 1, 2, 3, 0, 1, 8], kinds = [0, 0, 1, 1, 0, 1, 1]
@@ -164,6 +178,8 @@ import Testing
         #expect(error { try Fused.segmentMean(x, offsets: [0, 3, 2, 4]) }?.kind == .value)
         #expect(error { try Fused.segmentFirst(x, offsets: [0, 0, 4]) }?.message == "sequence 0 has no rows")
         #expect(error { try Fused.dropout(x, Dropout(probability: 1, generator: Philox(seed: 1))) }?.kind == .value)
+        #expect(error { try Fused.linear(x, weight: values([3, 5], seed: 1)) }?.kind == .shape)
+        #expect(error { try Fused.linear(x, weight: x, bias: b) }?.description == "linear: the bias must have shape [4] (f32[6])")
         let bad = error { try Fused.embeddingSum(words: x, positions: x, types: x, tokenIds: [4], positionIds: [0]) }
         #expect(bad?.description == "embedding_sum: token id 4 is outside 0..<4 (f32[4, 6])")
     }
