@@ -154,7 +154,9 @@ extension Compiler {
                 if value.mayAssign {
                     let left = builder.allocate()
                     builder.emit(.move, a: left, b: register)
-                    binary(operation, left, target.span, BinaryStep(operation: operation, operatorSpan: target.span, operand: value), into: register)
+                    binary(
+                        operation, left, target.span, BinaryStep(operation: operation, operatorSpan: target.span, operand: value),
+                        into: register)
                     return
                 }
                 binary(

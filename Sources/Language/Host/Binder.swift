@@ -33,7 +33,8 @@ enum Binder {
                 if case .unset = bound[index] {
                     bound[index] = value
                 } else {
-                    throw ScriptError(.type, "\(title(name)) got two values for argument `\(keyword)`", help: "the signature is \(name)\(signature)")
+                    throw ScriptError(
+                        .type, "\(title(name)) got two values for argument `\(keyword)`", help: "the signature is \(name)\(signature)")
                 }
             } else if let options {
                 options.set(.string(keyword), value)
@@ -55,7 +56,8 @@ enum Binder {
         let least = signature.parameters.count { $0.kind == .positional && $0.isRequired }
         let takes = most == 0 ? "no arguments" : (least == most ? "\(most)" : "at most \(most)") + " argument\(most == 1 ? "" : "s")"
         return ScriptError(
-            .type, "\(title(name)) takes \(takes), but \(given) \(given == 1 ? "was" : "were") given", help: "the signature is \(name)\(signature)")
+            .type, "\(title(name)) takes \(takes), but \(given) \(given == 1 ? "was" : "were") given",
+            help: "the signature is \(name)\(signature)")
     }
 
     static func missing(_ name: String, _ signature: CallSignature, given: Int, keywords: [String]) -> ScriptError {

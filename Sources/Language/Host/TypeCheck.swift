@@ -15,7 +15,8 @@ enum TypeCheck {
         }
         if case .tensor(let tensor) = type, case .host(let object) = value.pointee, let check = interpreter.configuration.tensorCheck {
             guard let actual = check(tensor, value.pointee, &axes) else { return }
-            throw ScriptError(.shape, "\(subject()) must be \(tensor), not \(actual)", help: axesNote(tensor, axes), operands: [object.summary])
+            throw ScriptError(
+                .shape, "\(subject()) must be \(tensor), not \(actual)", help: axesNote(tensor, axes), operands: [object.summary])
         }
         if fits(type, value.pointee, interpreter, axes: &axes) { return }
         throw ScriptError(

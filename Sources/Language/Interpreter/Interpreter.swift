@@ -9,6 +9,10 @@ public final class Interpreter: @unchecked Sendable {
     public private(set) var globals: ModuleObject
     private(set) var machine: Machine!
     var loader: ModuleLoader
+    /// All modules whose code was compiled; functions refer to them without counting.
+    var modules: [ModuleObject] = []
+    /// Where `random` takes its numbers from.
+    var random = Xoshiro(seed: UInt64.random(in: 0...UInt64.max))
     /// The `test` blocks met so far, in order.
     public internal(set) var tests: [(name: String, body: Value)] = []
 
@@ -42,7 +46,8 @@ public final class Interpreter: @unchecked Sendable {
     func compile(_ source: Source, in module: ModuleObject) throws -> Prototype {
         let (program, syntaxErrors) = Parser.parse(source)
         if syntaxErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(syntaxErrors) }
-        let (resolution, nameErrors) = Resolver.resolve(program, natives: Set(natives.keys), globals: Set(module.definedNames), types: configuration.typeNames)
+        let (resolution, nameErrors) = Resolver.resolve(
+            program, natives: Set(natives.keys), globals: Set(module.definedNames), types: configuration.typeNames)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
         return try Compiler.compile(program, resolution, module: module, natives: natives)
     }

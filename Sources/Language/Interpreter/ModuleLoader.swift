@@ -1,36 +1,109 @@
-/// Finds modules: native tables by name, files next to the importing one and on the search path.
+import Foundation
+
+/// Modules that are loaded or being loaded: native tables by name, files by path.
 struct ModuleLoader {
     let natives: [String: Namespace]
     let searchPath: [String]
-    /// Loaded modules, by name or absolute path.
+    /// Loaded modules, by name (native) or absolute path (files).
     var loaded: [String: ModuleObject] = [:]
     /// Files whose import is under way, outermost first.
     var loading: [String] = []
 
     init(_ configuration: Interpreter.Configuration) {
         var natives: [String: Namespace] = [:]
-        for namespace in configuration.modules { natives[namespace.name] = namespace }
+        for namespace in Prelude.modules + configuration.modules { natives[namespace.name] = namespace }
         self.natives = natives
         searchPath = configuration.searchPath
     }
 }
 
 extension Interpreter {
+    /// The module that an import means; runs its code the first time.
+    ///
+    /// - Throws: IOError for a module that cannot be found, ValueError for a cycle; an error inside the module keeps its own place.
     func importModule(_ descriptor: ImportDescriptor, from source: Source) throws -> ModuleObject {
-        throw ScriptError(.io, "imports are not supported")
+        let folder = (source.name as NSString).deletingLastPathComponent
+        switch descriptor.module {
+        case .name(let name):
+            // A file of the user's next to the script does not hide a native module: that would break the library.
+            if let namespace = loader.natives[name] {
+                if let module = loader.loaded[name] { return module }
+                let module = ModuleObject(namespace)
+                loader.loaded[name] = module
+                return module
+            }
+            for place in [folder] + loader.searchPath {
+                let path = absolute((place.isEmpty ? "." : place) + "/" + name + ".eft")
+                if FileManager.default.fileExists(atPath: path) { return try importFile(path, name: name) }
+            }
+            throw missingModule(name, folder)
+        case .path(let path):
+            let full = absolute(
+                path.hasPrefix("/") || path.hasPrefix("~") ? TextFile.expanded(path) : (folder.isEmpty ? "." : folder) + "/" + path)
+            guard FileManager.default.fileExists(atPath: full) else { throw TextFile.missing(full) }
+            return try importFile(full, name: ((path as NSString).lastPathComponent as NSString).deletingPathExtension)
+        }
     }
 
-    /// The outside value of a `param`, or unset.
-    func parameterValue(_ module: ModuleObject, _ index: Int) throws -> Value { .unset }
+    private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
-    /// The names after the dot of a value, for completion and suggestions; runs no user code.
-    public func attributeNames(of value: Value) -> [String] {
-        switch value {
-        case .structure(let object): object.type.signature.parameters.map(\.name)
-        case .module(let module): module.definedNames
-        case .host(let object): object.attributeNames + object.methods.names
-        case .error: ["message", "kind", "help", "notes"]
-        default: ValueMethods.table(for: value).names
+    private func missingModule(_ name: String, _ folder: String) -> ScriptError {
+        ScriptError(
+            .io, "there is no module `\(name)`",
+            help: Spelling.suggestion(for: name, among: moduleNames(near: folder)).map { "did you mean `\($0)`?" }
+                ?? "modules are files NAME.eft next to the script or in the library")
+    }
+
+    /// The modules that `import` would find from a folder.
+    public func moduleNames(near folder: String = "") -> [String] {
+        var names = Set(loader.natives.keys)
+        for place in [folder.isEmpty ? "." : folder] + loader.searchPath {
+            for file in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] where file.hasSuffix(".eft") {
+                names.insert(String(file.dropLast(4)))
+            }
         }
+        return names.sorted()
+    }
+
+    private func importFile(_ path: String, name: String) throws -> ModuleObject {
+        if let module = loader.loaded[path] { return module }
+        if let start = loader.loading.firstIndex(of: path) {
+            let chain = (loader.loading[start...] + [path]).map { ($0 as NSString).lastPathComponent }
+            throw ScriptError(
+                .value, "modules import each other: \(chain.joined(separator: " -> "))", help: "move what both need into a third module")
+        }
+        let source = Source(name: displayPath(path), bytes: Array(try TextFile.read(path)))
+        loader.loading.append(path)
+        defer { loader.loading.removeLast() }
+        let module = ModuleObject(name: name)
+        modules.append(module)
+        let prototype: Prototype
+        do {
+            prototype = try compile(source, in: module)
+        } catch let error as Diagnostics {
+            throw ScriptError(diagnostics: error)
+        }
+        _ = try machine.call(.function(FunctionObject(prototype: prototype, captures: [])), [], keywords: [])
+        loader.loaded[path] = module
+        return module
+    }
+
+    /// Paths below the working folder are shown relative to it.
+    private func displayPath(_ path: String) -> String {
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+    }
+}
+
+extension ScriptError {
+    /// Errors found before a module could run, as one error with the place of the first.
+    init(diagnostics: Diagnostics) {
+        guard let first = diagnostics.list.first else {
+            self.init(.syntax, "the module has errors")
+            return
+        }
+        let object = ErrorObject(first.kind, first.message, help: first.help, notes: first.notes)
+        object.trace = ErrorTrace(labels: first.labels, stack: [])
+        self.init(raising: object)
     }
 }

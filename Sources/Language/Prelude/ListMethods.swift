@@ -33,12 +33,18 @@ enum ListMethods {
         "list", doc: "A sequence of values.",
         [
             append, sort,
-            Builtin("extend", "(items) -> none", doc: "Adds all items of a sequence at the end.", example: "xs = [1]; xs.extend([2, 3]); assert len(xs) == 3") { call in
+            Builtin(
+                "extend", "(items) -> none", doc: "Adds all items of a sequence at the end.",
+                example: "xs = [1]; xs.extend([2, 3]); assert len(xs) == 3"
+            ) { call in
                 let target = try list(call)
                 for item in try call.iterable(0) { target.append(item) }
                 return .none
             },
-            Builtin("insert", "(index: int, item) -> none", doc: "Puts an item before a position.", example: "xs = [1, 3]; xs.insert(1, 2); assert xs == [1, 2, 3]") { call in
+            Builtin(
+                "insert", "(index: int, item) -> none", doc: "Puts an item before a position.",
+                example: "xs = [1, 3]; xs.insert(1, 2); assert xs == [1, 2, 3]"
+            ) { call in
                 let target = try list(call)
                 let count = target.items.count
                 let index = try call.int(0)
@@ -47,16 +53,24 @@ enum ListMethods {
                 target.items.insert(call[1], at: max(0, position))
                 return .none
             },
-            Builtin("pop", "(index: int = -1) -> any", doc: "Takes out the item at a position (the last one) and returns it.", example: "xs = [1, 2]; assert xs.pop() == 2 and xs == [1]") { call in
+            Builtin(
+                "pop", "(index: int = -1) -> any", doc: "Takes out the item at a position (the last one) and returns it.",
+                example: "xs = [1, 2]; assert xs.pop() == 2 and xs == [1]"
+            ) { call in
                 let target = try list(call)
                 let count = target.items.count
                 if count == 0 { throw ScriptError(.index, "pop from an empty list") }
                 let index = try call.int(0)
                 let position = index < 0 ? index &+ count : index
-                guard position >= 0, position < count else { throw ScriptError(.index, "pop index \(index) is out of range for a list of \(count)") }
+                guard position >= 0, position < count else {
+                    throw ScriptError(.index, "pop index \(index) is out of range for a list of \(count)")
+                }
                 return target.items.remove(at: position)
             },
-            Builtin("remove", "(item) -> none", doc: "Takes out the first item equal to the given one.", example: "xs = [1, 2, 1]; xs.remove(1); assert xs == [2, 1]") { call in
+            Builtin(
+                "remove", "(item) -> none", doc: "Takes out the first item equal to the given one.",
+                example: "xs = [1, 2, 1]; xs.remove(1); assert xs == [2, 1]"
+            ) { call in
                 let target = try list(call)
                 guard let index = target.items.firstIndex(where: { Value.isEqual($0, call[0]) }) else {
                     throw ScriptError(.value, "\(call[0].repr) is not in the list")
@@ -64,7 +78,8 @@ enum ListMethods {
                 target.items.remove(at: index)
                 return .none
             },
-            Builtin("index", "(item, start: int = 0) -> int", doc: "The position of the first equal item.", example: "[5, 6].index(6) == 1") { call in
+            Builtin("index", "(item, start: int = 0) -> int", doc: "The position of the first equal item.", example: "[5, 6].index(6) == 1")
+            { call in
                 let items = try list(call).items
                 let from = try call.int(1)
                 let start = min(items.count, max(0, from < 0 ? from &+ items.count : from))
@@ -73,14 +88,18 @@ enum ListMethods {
                 }
                 return .int(index)
             },
-            Builtin("count", "(item) -> int", doc: "How many items are equal to the given one.", example: "[1, 2, 1].count(1) == 2") { call in
+            Builtin("count", "(item) -> int", doc: "How many items are equal to the given one.", example: "[1, 2, 1].count(1) == 2") {
+                call in
                 .int(try list(call).items.count { Value.isEqual($0, call[0]) })
             },
-            Builtin("reverse", "() -> none", doc: "Turns the order round, in place.", example: "xs = [1, 2]; xs.reverse(); assert xs == [2, 1]") { call in
+            Builtin(
+                "reverse", "() -> none", doc: "Turns the order round, in place.", example: "xs = [1, 2]; xs.reverse(); assert xs == [2, 1]"
+            ) { call in
                 try list(call).items.reverse()
                 return .none
             },
-            Builtin("copy", "() -> list", doc: "The list; assignment copies anyway.", example: "[1].copy() == [1]") { call in call.receiver },
+            Builtin("copy", "() -> list", doc: "The list; assignment copies anyway.", example: "[1].copy() == [1]") { call in call.receiver
+            },
             Builtin("clear", "() -> none", doc: "Takes out all items.", example: "xs = [1]; xs.clear(); assert xs == []") { call in
                 try list(call).items.removeAll()
                 return .none

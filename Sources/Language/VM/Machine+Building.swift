@@ -103,7 +103,9 @@ extension Machine {
         }
         for pair in other.pairs {
             if i.flag != 0 {
-                guard case .string = pair.key else { throw ScriptError(.type, "the keys of `**` arguments must be str, not \(pair.key.typeName)") }
+                guard case .string = pair.key else {
+                    throw ScriptError(.type, "the keys of `**` arguments must be str, not \(pair.key.typeName)")
+                }
                 if dict.get(pair.key) != nil { throw ScriptError(.type, "argument `\(pair.key.display)` is given twice") }
             }
             dict.set(pair.key, pair.value)
@@ -146,7 +148,9 @@ extension Machine {
             var offset = 0
             for index in 0..<count where (start + index).tag == ValueTag.string {
                 (start + index).object(as: StringObject.self).pointee.withBytes { source in
-                    if let from = source.baseAddress { UnsafeMutableRawPointer(bytes + offset).copyMemory(from: from, byteCount: source.count) }
+                    if let from = source.baseAddress {
+                        UnsafeMutableRawPointer(bytes + offset).copyMemory(from: from, byteCount: source.count)
+                    }
                     offset += source.count
                 }
             }

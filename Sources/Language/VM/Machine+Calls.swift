@@ -149,7 +149,9 @@ extension Machine {
         guard builtin.checksArguments else { return }
         var axes: [String: Int] = [:]
         for (index, parameter) in builtin.signature.parameters.enumerated() {
-            guard parameter.kind == .positional || parameter.kind == .keywordOnly, TypeCheck.isCheckedForBuiltins(parameter.type) else { continue }
+            guard parameter.kind == .positional || parameter.kind == .keywordOnly, TypeCheck.isCheckedForBuiltins(parameter.type) else {
+                continue
+            }
             // A default need not fit: `x: int = none` means that it may be left out.
             if parameter.defaultText == "none", arguments[index].isNone { continue }
             try TypeCheck.require(parameter.type, arguments + index, interpreter, axes: &axes) {

@@ -102,7 +102,8 @@ extension Machine {
         case .error(let error):
             if again { return ScriptError(raising: error) }
             // Each raise starts a trace of its own, also for an error value raised before.
-            return ScriptError(raising: error.trace == nil ? error : ErrorObject(error.kind, error.message, help: error.help, notes: error.notes))
+            return ScriptError(
+                raising: error.trace == nil ? error : ErrorObject(error.kind, error.message, help: error.help, notes: error.notes))
         case .builtin(let builtin):
             if let kind = ErrorKind(rawValue: builtin.name) { return ScriptError(raising: ErrorObject(kind, "")) }
         default: break

@@ -35,13 +35,15 @@ extension Machine {
     /// The position that an index means, counted from the end if negative.
     func position(_ key: Value, _ count: Int, _ kind: String) throws -> Int {
         guard case .int(let index) = key else {
-            throw ScriptError(.type, "\(Value.withArticle(kind)) index must be an int, not \(key.typeNameWithArticle)", operands: [kind, key.typeName])
+            throw ScriptError(
+                .type, "\(Value.withArticle(kind)) index must be an int, not \(key.typeNameWithArticle)", operands: [kind, key.typeName])
         }
         let position = index < 0 ? index &+ count : index
         if position < 0 || position >= count {
             let size = count == 0 ? "it is empty" : "valid indices are \(-count) to \(count - 1)"
             throw ScriptError(
-                .index, "index \(index) is out of range for \(Value.withArticle(kind)) of \(count) item\(count == 1 ? "" : "s")", help: size)
+                .index, "index \(index) is out of range for \(Value.withArticle(kind)) of \(count) item\(count == 1 ? "" : "s")", help: size
+            )
         }
         return position
     }
@@ -49,7 +51,9 @@ extension Machine {
     static func missingKey(_ key: Value, _ dict: DictObject) -> ScriptError {
         var help: String?
         if case .string(let text) = key {
-            help = Spelling.suggestion(for: text.text, among: dict.keys.prefix(10_000).compactMap { $0.asString }).map { "did you mean \(Value.quoted($0))?" }
+            help = Spelling.suggestion(for: text.text, among: dict.keys.prefix(10_000).compactMap { $0.asString }).map {
+                "did you mean \(Value.quoted($0))?"
+            }
         }
         if help == nil, dict.count > 0, dict.count <= 12 {
             help = "the keys are " + dict.keys.map(\.repr).joined(separator: ", ")
@@ -96,7 +100,8 @@ extension Machine {
                 if items.count == parts.count { return try item(of: object, .tuple(items)) }
             }
             throw ScriptError(
-                .type, "\(object.typeNameWithArticle) takes one index, not several", help: "chain them: `x[i][j]`", operands: [object.typeName])
+                .type, "\(object.typeNameWithArticle) takes one index, not several", help: "chain them: `x[i][j]`",
+                operands: [object.typeName])
         }
     }
 
@@ -128,7 +133,8 @@ extension Machine {
     static func missingField(_ name: String, _ type: StructType) -> ScriptError {
         let names = type.signature.parameters.map(\.name)
         let help =
-            Spelling.suggestion(for: name, among: names).map { "did you mean `\($0)`?" } ?? "its fields are \(names.joined(separator: ", "))"
+            Spelling.suggestion(for: name, among: names).map { "did you mean `\($0)`?" }
+            ?? "its fields are \(names.joined(separator: ", "))"
         return ScriptError(.name, "\(type.name) has no field `\(name)`", help: names.isEmpty ? nil : help)
     }
 
@@ -176,7 +182,8 @@ extension Machine {
         var help = Spelling.suggestion(for: name, among: interpreter.attributeNames(of: object)).map { "did you mean `\($0)`?" }
         if case .dict(let dict) = object, dict.get(name) != nil { help = "read a key with brackets: `d[\(Value.quoted(name))]`" }
         if name == "length" || name == "size", help == nil { help = "use len(x)" }
-        return ScriptError(.name, "\(object.typeNameWithArticle) has no attribute `\(name)`", help: help, operands: [Operators.describe(object)])
+        return ScriptError(
+            .name, "\(object.typeNameWithArticle) has no attribute `\(name)`", help: help, operands: [Operators.describe(object)])
     }
 
     func importedName(_ module: Value, _ name: String) throws -> Value {

@@ -13,7 +13,8 @@ extension Machine {
     }
 
     @inline(never) func arithmetic(
-        _ operation: BinaryOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer, _ right: ValuePointer
+        _ operation: BinaryOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer,
+        _ right: ValuePointer
     ) throws {
         if operation == .add, left.tag == right.tag {
             if left.tag == ValueTag.string {

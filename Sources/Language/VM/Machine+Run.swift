@@ -379,7 +379,8 @@ extension Machine {
                     case .importModule:
                         frame.pointee.pc = pc
                         top = r + frame.pointee.code.pointee.registerCount
-                        a.pointee = .module(try interpreter.importModule(frame.pointee.prototype.imports[i.wide], from: frame.pointee.prototype.source))
+                        a.pointee = .module(
+                            try interpreter.importModule(frame.pointee.prototype.imports[i.wide], from: frame.pointee.prototype.source))
                     case .importName:
                         a.pointee = try importedName((r + Int(i.b)).pointee, (frame.pointee.code.pointee.sites + Int(i.c)).pointee.name)
                     case .declareTest: interpreter.declareTest((k + i.wide).pointee.display, a.take(), frame.pointee.prototype.module)

@@ -164,7 +164,8 @@ enum StackGuard {
             let reach = min(size, 64 << 20)
             return UInt(bitPattern: address) + UInt(size - reach) + UInt(reserve)
         #else
-            return UInt(bitPattern: pthread_get_stackaddr_np(pthread_self())) - UInt(pthread_get_stacksize_np(pthread_self())) + UInt(reserve)
+            return UInt(bitPattern: pthread_get_stackaddr_np(pthread_self())) - UInt(pthread_get_stacksize_np(pthread_self()))
+                + UInt(reserve)
         #endif
     }
 

@@ -184,7 +184,9 @@ enum Operators {
 
     private static func repetitionSize(_ count: Int, _ times: Int) throws -> Int {
         let (size, overflow) = count.multipliedReportingOverflow(by: max(0, times))
-        if overflow || size > largestRepetition { throw ScriptError(.value, "the repetition would hold more than \(largestRepetition) items") }
+        if overflow || size > largestRepetition {
+            throw ScriptError(.value, "the repetition would hold more than \(largestRepetition) items")
+        }
         return size
     }
 

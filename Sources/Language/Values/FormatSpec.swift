@@ -121,7 +121,9 @@ struct FormatSpec {
         case "s": throw mismatch(.int(number))
         default: return try format(Double(number), defaultType: type)
         }
-        if precision != nil { throw ScriptError(.value, "a precision does not go with an int: `\(text)`", help: "use `.\(precision ?? 0)f` for decimals") }
+        if precision != nil {
+            throw ScriptError(.value, "a precision does not go with an int: `\(text)`", help: "use `.\(precision ?? 0)f` for decimals")
+        }
         var digits = String(number.magnitude, radix: radix, uppercase: type == "X")
         if let grouping { digits = grouped(digits, by: radix == 10 ? 3 : 4, grouping) }
         return padded(digits, sign: signText(number < 0) + (alternate ? prefix : ""), align: align ?? ">")

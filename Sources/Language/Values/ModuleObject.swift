@@ -59,6 +59,14 @@ public final class ModuleObject {
         return cells[slot]
     }
 
+    /// The values of all cells, in order of creation.
+    var values: [Value] { Array(UnsafeBufferPointer(start: cells, count: names.count)) }
+
+    /// Puts values back; cells made since become empty.
+    func restore(_ values: [Value]) {
+        for slot in 0..<names.count { cells[slot] = slot < values.count ? values[slot] : .unset }
+    }
+
     /// Names that have a value, in order of creation.
     public var definedNames: [String] {
         names.enumerated().compactMap { slot, name in

@@ -101,7 +101,8 @@ extension Value {
         case .list(let value): Value.hash(value.items, seed: 11)
         case .tuple(let value): Value.hash(value.items, seed: 23)
         case .structure(let value): Value.hash(value.fields, seed: ObjectIdentifier(value.type).hashValue)
-        case .dict(let value): value.depth > plainRecursionDepth ? 29 : value.pairs.reduce(29) { $0 ^ ($1.key.hashCode &* 31 &+ $1.value.hashCode) }
+        case .dict(let value):
+            value.depth > plainRecursionDepth ? 29 : value.pairs.reduce(29) { $0 ^ ($1.key.hashCode &* 31 &+ $1.value.hashCode) }
         case .range(let value): value.start ^ (value.count &* 31)
         case .structType(let value): ObjectIdentifier(value).hashValue
         case .function(let value): ObjectIdentifier(value).hashValue
