@@ -53,10 +53,10 @@ import Testing
     func everyCaseAgreesWithPyTorch(dtype: DType) throws {
         let golden = try JSONDecoder().decode(Golden.self, from: Fixtures.data("tensor_ops.json"))
         #expect(golden.cases.count == 156)
-        let table = Dictionary(uniqueKeysWithValues: Operation.table.map { ($0.name, $0) })
+        let table = Dictionary(uniqueKeysWithValues: TensorOperation.table.map { ($0.name, $0) })
         var worst = (0.0, "")
         for (i, golden) in golden.cases.enumerated() {
-            let label = "case \(i), \(golden.op) \(golden.attrs) \(dtype)"
+            let label = "case \(i), \(golden.op), \(dtype)"
             guard let operation = table[golden.op] else {
                 Issue.record("\(label): no such operation")
                 continue
@@ -64,7 +64,7 @@ import Testing
             let leaves = try golden.inputs.map { try $0.tensor(dtype).requiringGrad() }
             var inputs = leaves
             if case .list(let order)? = golden.attrs["permute_first"] { inputs[0] = try inputs[0].permute(order) }
-            let output = try operation(inputs, Attributes(try attributes(golden, inputs)))
+            let output = try operation(inputs, TensorOperation.Attributes(try attributes(golden, inputs)))
             try output.backward(cotangent: golden.cotangent.tensor(dtype))
             var errors = [Self.excess(output, golden.output, dtype)]
             for (leaf, expected) in zip(leaves, golden.grads) {
@@ -74,13 +74,13 @@ import Testing
             #expect(error <= 1, "\(label): \(errors) of the tolerance")
             if error > worst.0 { worst = (error, label) }
         }
-        print("golden tensor operations, \(dtype): the largest error is \(worst.0) of the tolerance, \(worst.1)")
+        print("golden tensor operations, \(dtype): the largest error is \(worst.0) of the tolerance, in \(worst.1)")
     }
 
     /// The attributes of a golden case as an operation takes them.
-    private func attributes(_ golden: Golden.Case, _ inputs: [Tensor]) throws -> [String: Attributes.Value] {
+    private func attributes(_ golden: Golden.Case, _ inputs: [Tensor]) throws -> [String: TensorOperation.Attributes.Value] {
         // The file's `var` is the population variance (its `std` is the unbiased one), which its attributes do not say.
-        var result: [String: Attributes.Value] = golden.op == "var" ? ["correction": .number(0)] : [:]
+        var result: [String: TensorOperation.Attributes.Value] = golden.op == "var" ? ["correction": .number(0)] : [:]
         for (name, value) in golden.attrs {
             switch (name, value) {
             case ("target", .list(let labels)): result[name] = .tensor(try Tensor(labels.map { Int32($0) }))

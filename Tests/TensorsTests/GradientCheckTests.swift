@@ -7,7 +7,7 @@ import Testing
     /// Arguments that a row can be differentiated at: shapes, attributes, and a domain where the function is smooth.
     struct Sample {
         var shapes: [Shape]
-        var attributes: Attributes = [:]
+        var attributes: TensorOperation.Attributes = [:]
         /// Values are low + (high - low) u.
         var domain: ClosedRange<Double> = -2...2
     }
@@ -84,9 +84,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Operation.table.map(\.name))
+    @Test(arguments: TensorOperation.table.map(\.name))
     func gradientAgreesWithFiniteDifferences(name: String) throws {
-        let operation = try #require(Operation.table.first { $0.name == name })
+        let operation = try #require(TensorOperation.table.first { $0.name == name })
         let samples = try Self.samples(name)
         #expect(!samples.isEmpty, "no sample arguments for \(name)")
         for (i, sample) in samples.enumerated() {
@@ -115,7 +115,7 @@ import Testing
 
     /// d(sum(f · cotangent))/d(input), by (f(x + h) - f(x - h)) / 2h.
     private func differences(
-        _ operation: Tensors.Operation, _ sample: Sample, _ inputs: [Tensor], _ place: Int, _ cotangent: Tensor
+        _ operation: TensorOperation, _ sample: Sample, _ inputs: [Tensor], _ place: Int, _ cotangent: Tensor
     ) throws -> [Double] {
         let values = inputs[place].doubles()
         return try values.indices.map { i in

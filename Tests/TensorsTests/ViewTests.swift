@@ -74,9 +74,9 @@ import Testing
     }
 
     /// Forward results of every operation do not depend on how the operands lie in memory.
-    @Test(arguments: Operation.table.map(\.name))
+    @Test(arguments: TensorOperation.table.map(\.name))
     func stridesDoNotMatter(name: String) throws {
-        let operation = try #require(Operation.table.first { $0.name == name })
+        let operation = try #require(TensorOperation.table.first { $0.name == name })
         for (i, sample) in try GradientCheckTests.samples(name).enumerated() {
             for dtype in [DType.f32, .f64] {
                 var random = Philox(seed: 11, stream: UInt64(i))

@@ -1,42 +1,5 @@
-/// Arguments of an operation beside its tensors, by name: `dim`, `eps`, `index`.
-public struct Attributes: Sendable, ExpressibleByDictionaryLiteral {
-    public enum Value: Sendable {
-        case number(Double)
-        case integers([Int])
-        case flag(Bool)
-        case index([TensorIndex])
-        case tensor(Tensor)
-    }
-
-    private let values: [String: Value]
-
-    public init(_ values: [String: Value]) { self.values = values }
-    public init(dictionaryLiteral elements: (String, Value)...) {
-        values = Dictionary(elements, uniquingKeysWith: { $1 })
-    }
-
-    public var names: [String] { values.keys.sorted() }
-
-    func number(_ name: String) -> Double? {
-        if case .number(let value)? = values[name] { value } else { nil }
-    }
-    func integer(_ name: String) -> Int? { number(name).flatMap { Int(exactly: $0) } }
-    func integers(_ name: String) -> [Int]? {
-        if case .integers(let value)? = values[name] { value } else { integer(name).map { [$0] } }
-    }
-    func flag(_ name: String) -> Bool {
-        if case .flag(let value)? = values[name] { value } else { false }
-    }
-    func index(_ name: String) -> [TensorIndex]? {
-        if case .index(let value)? = values[name] { value } else { nil }
-    }
-    func tensor(_ name: String) -> Tensor? {
-        if case .tensor(let value)? = values[name] { value } else { nil }
-    }
-}
-
 /// An operation by name, as golden values, gradient checks and listings walk them.
-public struct Operation: Sendable {
+public struct TensorOperation: Sendable {
     public let name: String
     /// Number of tensors it takes.
     public let arity: ClosedRange<Int>
@@ -58,12 +21,12 @@ public struct Operation: Sendable {
     }
 }
 
-extension Operation {
+extension TensorOperation {
     /// Every differentiable operation, and the comparisons' cousins that give values; one row each.
-    public static let table: [Operation] =
-        UnaryOperation.all.map { row in Operation(row.name, 1...1) { x, _ throws(TensorError) in try row(x[0]) } }
+    public static let table: [TensorOperation] =
+        UnaryOperation.all.map { row in TensorOperation(row.name, 1...1) { x, _ throws(TensorError) in try row(x[0]) } }
         + BinaryOperation.all.map { row in
-            Operation(row.name, 1...2) { x, a throws(TensorError) in
+            TensorOperation(row.name, 1...2) { x, a throws(TensorError) in
                 if x.count == 2 { return try row(x[0], x[1]) }
                 guard let number = a.number("exponent") ?? a.number("other") else {
                     throw TensorError(.value, row.name, "needs a second tensor or number", operands: x)
@@ -74,94 +37,134 @@ extension Operation {
         + reductions + views + selections + products + losses
 
     private static let reductions = [
-        Operation("sum", 1...1) { x, a throws(TensorError) in try x[0].sum(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
-        Operation("mean", 1...1) { x, a throws(TensorError) in try x[0].mean(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
-        Operation("max", 1...1) { x, a throws(TensorError) in try x[0].max(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
-        Operation("min", 1...1) { x, a throws(TensorError) in try x[0].min(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
-        Operation("var", 1...1) { x, a throws(TensorError) in
+        TensorOperation("sum", 1...1) { x, a throws(TensorError) in try x[0].sum(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
+        TensorOperation("mean", 1...1) { x, a throws(TensorError) in try x[0].mean(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
+        TensorOperation("max", 1...1) { x, a throws(TensorError) in try x[0].max(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
+        TensorOperation("min", 1...1) { x, a throws(TensorError) in try x[0].min(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
+        TensorOperation("var", 1...1) { x, a throws(TensorError) in
             try x[0].var(dim: a.integers("dim"), correction: a.integer("correction") ?? 1, keepdim: a.flag("keepdim"))
         },
-        Operation("std", 1...1) { x, a throws(TensorError) in
+        TensorOperation("std", 1...1) { x, a throws(TensorError) in
             try x[0].std(dim: a.integers("dim"), correction: a.integer("correction") ?? 1, keepdim: a.flag("keepdim"))
         },
-        Operation("norm", 1...1) { x, a throws(TensorError) in try x[0].norm(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
-        Operation("logsumexp", 1...1) { x, a throws(TensorError) in
+        TensorOperation("norm", 1...1) { x, a throws(TensorError) in try x[0].norm(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
+        TensorOperation("logsumexp", 1...1) { x, a throws(TensorError) in
             try x[0].logsumexp(dim: a.integers("dim"), keepdim: a.flag("keepdim"))
         },
-        Operation("cumsum", 1...1) { x, a throws(TensorError) in try x[0].cumsum(dim: a.integer("dim") ?? -1) },
-        Operation("softmax", 1...1) { x, a throws(TensorError) in try x[0].softmax(dim: a.integer("dim") ?? -1) },
-        Operation("log_softmax", 1...1) { x, a throws(TensorError) in try x[0].logSoftmax(dim: a.integer("dim") ?? -1) },
+        TensorOperation("cumsum", 1...1) { x, a throws(TensorError) in try x[0].cumsum(dim: a.integer("dim") ?? -1) },
+        TensorOperation("softmax", 1...1) { x, a throws(TensorError) in try x[0].softmax(dim: a.integer("dim") ?? -1) },
+        TensorOperation("log_softmax", 1...1) { x, a throws(TensorError) in try x[0].logSoftmax(dim: a.integer("dim") ?? -1) },
     ]
 
     private static let views = [
-        Operation("reshape", 1...1) { x, a throws(TensorError) in try x[0].reshape(a.integers("shape") ?? [-1]) },
-        Operation("transpose", 1...1) { x, a throws(TensorError) in
+        TensorOperation("reshape", 1...1) { x, a throws(TensorError) in try x[0].reshape(a.integers("shape") ?? [-1]) },
+        TensorOperation("transpose", 1...1) { x, a throws(TensorError) in
             let dims = a.integers("dims") ?? [-1, -2]
             guard dims.count == 2 else { throw TensorError(.value, "transpose", "needs two axes, not \(dims)") }
             return try x[0].transpose(dims[0], dims[1])
         },
-        Operation("permute", 1...1) { x, a throws(TensorError) in try x[0].permute(a.integers("dims") ?? []) },
-        Operation("expand", 1...1) { x, a throws(TensorError) in try x[0].expand(a.integers("shape") ?? []) },
-        Operation("squeeze", 1...1) { x, a throws(TensorError) in try x[0].squeeze(a.integer("dim")) },
-        Operation("unsqueeze", 1...1) { x, a throws(TensorError) in try x[0].unsqueeze(a.integer("dim") ?? 0) },
-        Operation("slice", 1...1) { x, a throws(TensorError) in try x[0].index(a.index("index") ?? []) },
+        TensorOperation("permute", 1...1) { x, a throws(TensorError) in try x[0].permute(a.integers("dims") ?? []) },
+        TensorOperation("expand", 1...1) { x, a throws(TensorError) in try x[0].expand(a.integers("shape") ?? []) },
+        TensorOperation("squeeze", 1...1) { x, a throws(TensorError) in try x[0].squeeze(a.integer("dim")) },
+        TensorOperation("unsqueeze", 1...1) { x, a throws(TensorError) in try x[0].unsqueeze(a.integer("dim") ?? 0) },
+        TensorOperation("slice", 1...1) { x, a throws(TensorError) in try x[0].index(a.index("index") ?? []) },
     ]
 
     private static let selections = [
-        Operation("gather_rows", 1...1) { x, a throws(TensorError) in try x[0].gatherRows(a.integers("index") ?? []) },
-        Operation("take_along", 1...1) { x, a throws(TensorError) in
+        TensorOperation("gather_rows", 1...1) { x, a throws(TensorError) in try x[0].gatherRows(a.integers("index") ?? []) },
+        TensorOperation("take_along", 1...1) { x, a throws(TensorError) in
             guard let index = a.tensor("index") else { throw TensorError(.value, "take_along", "needs an index") }
             return try x[0].takeAlong(index, dim: a.integer("dim") ?? -1)
         },
-        Operation("masked_select", 1...1) { x, a throws(TensorError) in
+        TensorOperation("masked_select", 1...1) { x, a throws(TensorError) in
             guard let mask = a.tensor("mask") else { throw TensorError(.value, "masked_select", "needs a mask") }
             return try x[0].maskedSelect(mask)
         },
-        Operation("where", 2...2) { x, a throws(TensorError) in
+        TensorOperation("where", 2...2) { x, a throws(TensorError) in
             guard let condition = a.tensor("condition") else { throw TensorError(.value, "where", "needs a condition") }
             return try Tensor.where(condition, x[0], x[1])
         },
-        Operation("clamp", 1...1) { x, a throws(TensorError) in try x[0].clamp(min: a.number("min"), max: a.number("max")) },
-        Operation("sort", 1...1) { x, a throws(TensorError) in
+        TensorOperation("clamp", 1...1) { x, a throws(TensorError) in try x[0].clamp(min: a.number("min"), max: a.number("max")) },
+        TensorOperation("sort", 1...1) { x, a throws(TensorError) in
             try x[0].sort(dim: a.integer("dim") ?? -1, descending: a.flag("descending")).values
         },
-        Operation("topk", 1...1) { x, a throws(TensorError) in try x[0].topk(a.integer("k") ?? 1, dim: a.integer("dim") ?? -1).values },
-        Operation("concat", 1...Int.max) { x, a throws(TensorError) in try Tensor.concat(x, dim: a.integer("dim") ?? 0) },
-        Operation("stack", 1...Int.max) { x, a throws(TensorError) in try Tensor.stack(x, dim: a.integer("dim") ?? 0) },
+        TensorOperation("topk", 1...1) { x, a throws(TensorError) in try x[0].topk(a.integer("k") ?? 1, dim: a.integer("dim") ?? -1).values
+        },
+        TensorOperation("concat", 1...Int.max) { x, a throws(TensorError) in try Tensor.concat(x, dim: a.integer("dim") ?? 0) },
+        TensorOperation("stack", 1...Int.max) { x, a throws(TensorError) in try Tensor.stack(x, dim: a.integer("dim") ?? 0) },
     ]
 
     private static let products = [
-        Operation("matmul", 2...2) { x, _ throws(TensorError) in try x[0].matmul(x[1]) },
-        Operation("linear", 2...3) { x, _ throws(TensorError) in
+        TensorOperation("matmul", 2...2) { x, _ throws(TensorError) in try x[0].matmul(x[1]) },
+        TensorOperation("linear", 2...3) { x, _ throws(TensorError) in
             try Tensor.linear(x[0], weight: x[1], bias: x.count == 3 ? x[2] : nil)
         },
-        Operation("attention", 3...3) { x, a throws(TensorError) in
+        TensorOperation("attention", 3...3) { x, a throws(TensorError) in
             try Tensor.scaledDotProductAttention(x[0], x[1], x[2], mask: a.tensor("mask"), scale: a.number("scale"))
         },
-        Operation("layer_norm", 3...3) { x, a throws(TensorError) in
+        TensorOperation("layer_norm", 3...3) { x, a throws(TensorError) in
             try Tensor.layerNorm(x[0], weight: x[1], bias: x[2], eps: a.number("eps") ?? 1e-5)
         },
-        Operation("normalize", 1...1) { x, a throws(TensorError) in
+        TensorOperation("normalize", 1...1) { x, a throws(TensorError) in
             try x[0].normalize(dim: a.integer("dim") ?? -1, eps: a.number("eps") ?? 1e-12)
         },
-        Operation("cosine_similarity", 2...2) { x, a throws(TensorError) in
+        TensorOperation("cosine_similarity", 2...2) { x, a throws(TensorError) in
             try Tensor.cosineSimilarity(x[0], x[1], dim: a.integer("dim") ?? 1, eps: a.number("eps") ?? 1e-8)
         },
     ]
 
     private static let losses = [
-        Operation("cross_entropy", 1...1) { x, a throws(TensorError) in
+        TensorOperation("cross_entropy", 1...1) { x, a throws(TensorError) in
             guard let target = a.tensor("target") else { throw TensorError(.value, "cross_entropy", "needs targets") }
             return try Tensor.crossEntropy(x[0], target)
         },
-        Operation("binary_cross_entropy_with_logits", 2...2) { x, _ throws(TensorError) in
+        TensorOperation("binary_cross_entropy_with_logits", 2...2) { x, _ throws(TensorError) in
             try Tensor.binaryCrossEntropyWithLogits(x[0], x[1])
         },
-        Operation("margin_ranking_loss", 2...2) { x, a throws(TensorError) in
+        TensorOperation("margin_ranking_loss", 2...2) { x, a throws(TensorError) in
             try Tensor.marginRankingLoss(x[0], x[1], target: a.tensor("target"), margin: a.number("margin") ?? 0)
         },
-        Operation("triplet_margin_loss", 3...3) { x, a throws(TensorError) in
+        TensorOperation("triplet_margin_loss", 3...3) { x, a throws(TensorError) in
             try Tensor.tripletMarginLoss(x[0], x[1], x[2], margin: a.number("margin") ?? 1)
         },
     ]
+}
+
+extension TensorOperation {
+    /// Arguments of an operation beside its tensors, by name: `dim`, `eps`, `index`.
+    public struct Attributes: Sendable, ExpressibleByDictionaryLiteral {
+        public enum Value: Sendable {
+            case number(Double)
+            case integers([Int])
+            case flag(Bool)
+            case index([TensorIndex])
+            case tensor(Tensor)
+        }
+
+        private let values: [String: Value]
+
+        public init(_ values: [String: Value]) { self.values = values }
+        public init(dictionaryLiteral elements: (String, Value)...) {
+            values = Dictionary(elements, uniquingKeysWith: { $1 })
+        }
+
+        public var names: [String] { values.keys.sorted() }
+
+        func number(_ name: String) -> Double? {
+            if case .number(let value)? = values[name] { value } else { nil }
+        }
+        func integer(_ name: String) -> Int? { number(name).flatMap { Int(exactly: $0) } }
+        func integers(_ name: String) -> [Int]? {
+            if case .integers(let value)? = values[name] { value } else { integer(name).map { [$0] } }
+        }
+        func flag(_ name: String) -> Bool {
+            if case .flag(let value)? = values[name] { value } else { false }
+        }
+        func index(_ name: String) -> [TensorIndex]? {
+            if case .index(let value)? = values[name] { value } else { nil }
+        }
+        func tensor(_ name: String) -> Tensor? {
+            if case .tensor(let value)? = values[name] { value } else { nil }
+        }
+    }
 }
