@@ -74,6 +74,6 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
 
     /// Name, shape and state of each parameter.
     public func parameterTable() -> [ParameterDescription] {
-        parameters.map { ParameterDescription(name: $0.name, shape: $0.tensor.shape, isTrainable: $0.isTrainable) }
+        parameters.map { ParameterDescription(name: $0.name, shape: $0.shape, isTrainable: $0.isTrainable) }
     }
 }

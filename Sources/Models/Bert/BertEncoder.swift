@@ -94,7 +94,8 @@ final class BertEncoder {
         positionIDs.reserveCapacity(batch.ids.count)
         for text in 0..<batch.count { positionIDs.append(contentsOf: 0..<Int32(batch.length(text))) }
         let sum = try Fused.embeddingSum(
-            words: words.tensor, positions: positions.tensor, types: types.tensor, tokenIds: batch.ids, positionIds: positionIDs)
+            words: words.tensor(reading: batch.ids), positions: positions.tensor(reading: positionIDs), types: types.tensor(reading: [0]),
+            tokenIds: batch.ids, positionIds: positionIDs)
         let normalized = try Tensor.layerNorm(
             sum, weight: norm.weight.tensor, bias: norm.bias.tensor, eps: configuration.layerNormEpsilon)
         guard let dropout = dropout?.next(configuration.hiddenDropout) else { return normalized }

@@ -69,13 +69,18 @@ struct BertLayer {
         let context = try Fused.packedAttention(
             query(x), key(x), value(x), offsets: offsets, heads: configuration.heads,
             dropout: dropout?.next(configuration.attentionDropout))
-        let attended = try Fused.residualLayerNorm(
-            drop(attentionOutput(context), dropout, configuration), residual: x, attentionNorm.weight.tensor, attentionNorm.bias.tensor,
-            eps: configuration.layerNormEpsilon)
+        let attended = try join(attentionOutput, context, residual: x, attentionNorm, configuration, dropout)
         let inner = try activate(attended, configuration.activation)
-        return try Fused.residualLayerNorm(
-            drop(output(inner), dropout, configuration), residual: attended, outputNorm.weight.tensor, outputNorm.bias.tensor,
-            eps: configuration.layerNormEpsilon)
+        return try join(output, inner, residual: attended, outputNorm, configuration, dropout)
+    }
+
+    /// The end of either block: layer normalisation of the residual and the dense layer's output, which dropout thins out.
+    private func join(
+        _ dense: Dense, _ x: Tensor, residual: Tensor, _ norm: Norm, _ configuration: BertConfiguration, _ dropout: DropoutStreams?
+    ) throws -> Tensor {
+        try Fused.residualLayerNorm(
+            dense.product(x), residual: residual, norm.weight.tensor, norm.bias.tensor, eps: configuration.layerNormEpsilon,
+            inputBias: dense.bias.tensor, dropout: dropout?.next(configuration.hiddenDropout))
     }
 
     private func activate(_ x: Tensor, _ activation: BertConfiguration.Activation) throws -> Tensor {
@@ -84,10 +89,5 @@ struct BertLayer {
         case .geluTanh: try intermediate(x).geluTanh()
         case .relu: try intermediate(x).relu()
         }
-    }
-
-    private func drop(_ x: Tensor, _ dropout: DropoutStreams?, _ configuration: BertConfiguration) throws -> Tensor {
-        guard let dropout = dropout?.next(configuration.hiddenDropout) else { return x }
-        return try Fused.dropout(x, dropout)
     }
 }
