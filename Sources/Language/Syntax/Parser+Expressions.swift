@@ -18,8 +18,6 @@ enum Precedence {
 extension Parser {
     /// An expression: a lambda, a conditional, or operators.
     mutating func parseExpression() throws(Failure) -> Expression {
-        try enter()
-        defer { depth -= 1 }
         if isAtLambda { return try parseLambda() }
         let start = current.start
         let value = try parseOperators(Precedence.pipe)
@@ -32,6 +30,8 @@ extension Parser {
                 expected: "`else`", help: "a conditional expression is written `a if condition else b`", also: (keyword, "of this `if`"))
         }
         advance()
+        try enter()
+        defer { leave() }
         let alternative = try parseExpression()
         return try make(
             .conditional(condition: condition, value: value, alternative: alternative), span(from: start),
@@ -180,7 +180,7 @@ extension Parser {
 
     private mutating func parseNot(_ minimum: UInt8) throws(Failure) -> Expression {
         try enter()
-        defer { depth -= 1 }
+        defer { leave() }
         let operatorSpan = current.span
         if kind == .bang { report("foreign-operator", "`!` is spelled `not`", at: operatorSpan, help: "write `not x`") }
         if minimum > Precedence.not, kind == .not {
@@ -203,7 +203,7 @@ extension Parser {
         default: return try parsePower()
         }
         try enter()
-        defer { depth -= 1 }
+        defer { leave() }
         let operatorSpan = current.span
         advance()
         if operation == .negate, let smallest = try parseSmallestInteger(from: operatorSpan) { return smallest }
@@ -226,7 +226,7 @@ extension Parser {
         let base = try parsePostfix()
         guard kind == .starStar, continuesExpression else { return base }
         try enter()
-        defer { depth -= 1 }
+        defer { leave() }
         let operatorSpan = current.span
         advance()
         let exponent = try parseUnary()
@@ -248,6 +248,8 @@ extension Parser {
     }
 
     private mutating func parseLambda() throws(Failure) -> Expression {
+        try enter()
+        defer { leave() }
         let start = current.start
         let id = makeFunctionID()
         let parameters = kind == .name ? [parseBareParameter()] : try parseParameters()

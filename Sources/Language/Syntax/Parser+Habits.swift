@@ -245,10 +245,10 @@ extension Parser {
     /// Python's block: a colon and indented lines. Reported, then read by its indentation.
     mutating func parseIndentedBody(of owner: String) throws(Failure) -> Block {
         let colon = current
-        try enter()
+        try enter(levels: 2)
         let saved = (newlinesMatter, statementStart)
         defer {
-            depth -= 1
+            leave(levels: 2)
             (newlinesMatter, statementStart) = saved
         }
         if !isColonExplained {

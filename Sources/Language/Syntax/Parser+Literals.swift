@@ -144,7 +144,7 @@ extension Parser {
         newlinesMatter = false
         allowsTrailingBlock = true
         defer {
-            depth -= 1
+            leave()
             (newlinesMatter, allowsTrailingBlock) = saved
         }
         let opener = current

@@ -89,11 +89,15 @@ extension Parser {
     private mutating func insideBrackets<Result>(
         _ parse: (inout Parser, _ opener: Int) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        try enter()
         let opener = index
         let saved = (newlinesMatter, allowsTrailingBlock)
         newlinesMatter = false
         allowsTrailingBlock = true
-        defer { (newlinesMatter, allowsTrailingBlock) = saved }
+        defer {
+            leave()
+            (newlinesMatter, allowsTrailingBlock) = saved
+        }
         advance()
         return try parse(&self, opener)
     }

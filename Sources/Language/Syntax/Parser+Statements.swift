@@ -36,8 +36,6 @@ extension Parser {
     }
 
     private mutating func parseStatement() throws(Failure) -> Statement {
-        try enter()
-        defer { depth -= 1 }
         let start = current.start
         let kind = try parseStatementKind()
         return Statement(kind: kind, span: span(from: start))
@@ -300,6 +298,8 @@ extension Parser {
     /// The condition of `if` or `while`.
     mutating func parseCondition(after keyword: String) throws(Failure) -> Expression {
         if kind == .leftBrace { throw unexpected(expected: "a condition after `\(keyword)`") }
+        try enter()
+        defer { leave() }
         let condition = try parseHeader()
         if kind == .assign, !isAtLineEnd { throw assignmentInCondition(condition) }
         return condition
@@ -333,10 +333,11 @@ extension Parser {
 
     /// The statements after the `{` at token `opener`, and the `}`.
     mutating func parseBlock(opener: Int) throws(Failure) -> Block {
-        try enter()
+        // A block takes about twice the stack of a bracket.
+        try enter(levels: 2)
         let saved = (newlinesMatter, allowsTrailingBlock, statementStart)
         defer {
-            depth -= 1
+            leave(levels: 2)
             (newlinesMatter, allowsTrailingBlock, statementStart) = saved
         }
         let outerTallest = tallest

@@ -4,7 +4,7 @@ extension Parser {
     /// `float`, `f32[n, d]`, `list[str]`, `int | none`, `int?`, `fn(int) -> bool`
     mutating func parseType() throws(Failure) -> TypeNode {
         try enter()
-        defer { depth -= 1 }
+        defer { leave() }
         let start = current.start
         var options = [try parseSingleType()]
         while kind == .bar, !isAtLineEnd {

@@ -160,11 +160,13 @@ package struct Parser {
         return Expression(kind: kind, span: span, height: height + 1)
     }
 
-    /// Begins a nested construct; undone with `depth -= 1`.
-    mutating func enter() throws(Failure) {
-        if depth >= SyntaxLimits.nesting { throw tooDeep(current.span) }
-        depth += 1
+    /// Begins a nested construct; undone with `leave`. Every way in which the parser calls itself passes here.
+    mutating func enter(levels: Int = 1) throws(Failure) {
+        if depth + levels > SyntaxLimits.nesting { throw tooDeep(current.span) }
+        depth += levels
     }
+
+    mutating func leave(levels: Int = 1) { depth -= levels }
 
     /// Reports that the program nests too deeply and gives up on the rest of it.
     private mutating func tooDeep(_ span: Span) -> Failure {

@@ -1,6 +1,6 @@
-/// Bounds that keep every recursive walk of a tree within a 512 KB stack, whatever a program looks like.
+/// Bounds that keep every recursive walk of a tree well within a thread's stack, whatever a program looks like.
 package enum SyntaxLimits {
-    /// How deep brackets, blocks and other constructs may nest in the source.
+    /// How deep brackets and the like may nest in the source; a block counts twice.
     package static let nesting = 100
     /// How high a syntax tree may be.
     package static let height = 200
