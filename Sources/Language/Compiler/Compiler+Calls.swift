@@ -1,8 +1,14 @@
 extension Compiler {
     /// A call: the function and its arguments go into neighbouring temporaries, where the callee's window will be.
     mutating func call(_ call: Call, span: Span, into target: Int) {
-        let window = builder.allocate()
         let spans = [call.callee.span] + call.arguments.map(\.span)
+        if case .attribute(let base, let name) = call.callee.kind, MutatingMethods.names.contains(name.text), base.placeRoot != nil,
+            !call.hasSpread
+        {
+            mutatingCall(base, name, call, span: span, spans: [name.span, base.span] + spans.dropFirst(), into: target)
+            return
+        }
+        let window = builder.allocate()
         if case .attribute(let base, let name) = call.callee.kind {
             methodCall(base, name, call, window: window, span: span, spans: spans)
         } else {
@@ -29,16 +35,18 @@ extension Compiler {
         if case .name(let name) = callee.kind { name.text } else { "" }
     }
 
+    /// `xs.append(x)`: the keys on the way to the place are evaluated first, then the arguments into the window.
+    private mutating func mutatingCall(_ base: Expression, _ name: Identifier, _ call: Call, span: Span, spans: [Span], into target: Int) {
+        let path = self.path(base)
+        let window = builder.allocate()
+        let keywords = arguments(call.arguments)
+        builder.mark(span, spans)
+        builder.emit(.callMutating, a: window, b: call.arguments.count, c: builder.site(name.text, keywords: keywords, path: path))
+        builder.emit(.take, a: target, b: window)
+    }
+
     private mutating func methodCall(_ base: Expression, _ name: Identifier, _ call: Call, window: Int, span: Span, spans: [Span]) {
         let spans = [name.span, base.span] + spans.dropFirst()
-        if MutatingMethods.names.contains(name.text), base.placeRoot != nil, !call.hasSpread {
-            let path = self.path(base)
-            let keywords = arguments(call.arguments)
-            builder.mark(span, spans)
-            let site = builder.site(name.text, keywords: keywords, path: path)
-            builder.emit(.callMutating, a: window, b: call.arguments.count, c: site)
-            return
-        }
         expression(base, into: window)
         if call.hasSpread {
             builder.mark(name.span, [base.span])

@@ -16,6 +16,7 @@ enum StringMethods {
 
     /// The byte range that `start` and `stop` (character positions) leave.
     private static func window(_ call: borrowing BuiltinCall, _ text: StringObject) throws -> Range<Int>? {
+        if case .int(let start) = call[1], start > text.scalarCount { return nil }
         let range = try SliceRange(call[1], call[2], nil, count: text.scalarCount)
         if range.count == 0 {
             let start = range.start

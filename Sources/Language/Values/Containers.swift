@@ -112,28 +112,35 @@ enum DeepRelease {
 
     /// Empties `pending`, taking apart what nobody else holds before it is freed.
     static func drain(_ pending: inout [Value]) {
-        while let value = pending.popLast() {
+        while var value = pending.popLast() {
             guard value.isContainer, value.depth > plainRecursionDepth else { continue }
-            takeApart(consume value, into: &pending)
+            withUnsafeMutablePointer(to: &value) { takeApart($0, into: &pending) }
         }
     }
 
-    private static func takeApart(_ value: consuming Value, into pending: inout [Value]) {
-        switch consume value {
-        case .list(var object):
-            if isKnownUniquelyReferenced(&object) { move(&object.items, into: &pending) }
-        case .tuple(var object):
-            if isKnownUniquelyReferenced(&object) { move(&object.items, into: &pending) }
-        case .dict(var object):
-            if isKnownUniquelyReferenced(&object) { object.takeValues(into: &pending) }
-        case .structure(var object):
-            if isKnownUniquelyReferenced(&object) { object.takeFields(into: &pending) }
-        case .function(var object):
-            if isKnownUniquelyReferenced(&object) { move(&object.captures, into: &pending) }
-        case .boundMethod(var object):
-            if isKnownUniquelyReferenced(&object) {
-                pending.append(object.receiver)
-                object.receiver = .none
+    /// Works on the slot itself: a copy of the reference, however short-lived, would make the object look shared.
+    private static func takeApart(_ slot: ValuePointer, into pending: inout [Value]) {
+        switch slot.tag {
+        case ValueTag.list:
+            let object = slot.object(as: ListObject.self)
+            if isKnownUniquelyReferenced(&object.pointee) { move(&object.pointee.items, into: &pending) }
+        case ValueTag.tuple:
+            let object = slot.object(as: TupleObject.self)
+            if isKnownUniquelyReferenced(&object.pointee) { move(&object.pointee.items, into: &pending) }
+        case ValueTag.dict:
+            let object = slot.object(as: DictObject.self)
+            if isKnownUniquelyReferenced(&object.pointee) { object.pointee.takeValues(into: &pending) }
+        case ValueTag.structure:
+            let object = slot.object(as: StructObject.self)
+            if isKnownUniquelyReferenced(&object.pointee) { object.pointee.takeFields(into: &pending) }
+        case ValueTag.function:
+            let object = slot.object(as: FunctionObject.self)
+            if isKnownUniquelyReferenced(&object.pointee) { move(&object.pointee.captures, into: &pending) }
+        case ValueTag.boundMethod:
+            let object = slot.object(as: BoundMethod.self)
+            if isKnownUniquelyReferenced(&object.pointee) {
+                pending.append(object.pointee.receiver)
+                object.pointee.receiver = .none
             }
         default: break
         }

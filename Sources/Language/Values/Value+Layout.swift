@@ -12,6 +12,7 @@ enum ValueTag {
     static let range: UInt8 = 9
     static let function: UInt8 = 10
     static let builtin: UInt8 = 11
+    static let boundMethod: UInt8 = 12
     static let iterator: UInt8 = 15
     static let host: UInt8 = 16
     static let empty: UInt8 = 17

@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+@testable import Language
+
+@Suite struct FileTests {
+    @Test func filesAreWrittenReadAndMissed() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("eft-files-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let script = """
+            param folder: str
+            make_dirs(path_join(folder, "a", "b"))
+            file = path_join(folder, "a", "items.jsonl")
+            write_text(file, "one\\n")
+            write_text(file, "two é\\n", append = true)
+            assert read_text(file) == "one\\ntwo é\\n"
+            assert read_lines(file) == ["one", "two é"]
+            assert list_dir(path_join(folder, "a")) == ["b", "items.jsonl"]
+            assert path_exists(file) and not path_exists(file + "x") and is_dir(folder)
+            help = try { read_text(path_join(folder, "a", "item.jsonl")) } catch IOError e { e.help }
+            assert help.endswith("a/items.jsonl'?")
+            assert try { read_text(path_join(folder, "a")) } catch IOError e { "folder" } == "folder"
+            assert try { write_text(path_join(folder, "none", "x"), "") } catch IOError e { "refused" } == "refused"
+            remove_file(file)
+            assert not path_exists(file)
+            """
+        let run = ScriptRun(script) { $0.parameters = ["folder": folder.path] }
+        #expect(run.error?.message == nil)
+    }
+}
