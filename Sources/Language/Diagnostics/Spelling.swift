@@ -1,11 +1,11 @@
 /// Finds what a misspelt name was meant to be.
 public enum Spelling {
-    /// The candidate nearest to `word`, if it is near enough to be meant; of equally near ones the first in order of the alphabet.
+    /// The candidate nearest to `word`, if it is near enough to be meant; of equally near ones one of the same length, then the first in the alphabet.
     public static func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(word.utf8.prefix(64))
         guard !typed.isEmpty else { return nil }
         let lower = typed.map(lowercase)
-        var best: (distance: Int, word: String)?
+        var best: (distance: Int, lengthChange: Int, word: String)?
         for candidate in candidates where candidate != word {
             let bytes = Array(candidate.utf8.prefix(64))
             let limit = min(best?.distance ?? .max, max(1, min(typed.count, bytes.count) / 3) * 2)
@@ -14,8 +14,9 @@ public enum Spelling {
             var distance = 2 * editDistance(lower, bytes.map(lowercase), limit: limit / 2)
             if distance == 0 { distance = 1 }
             if distance > limit || (min(typed.count, bytes.count) < 2 && distance > 1) { continue }
-            if let found = best, (distance, candidate) >= (found.distance, found.word) { continue }
-            best = (distance, candidate)
+            let change = abs(bytes.count - typed.count)
+            if let found = best, (distance, change, candidate) >= (found.distance, found.lengthChange, found.word) { continue }
+            best = (distance, change, candidate)
         }
         return best?.word
     }

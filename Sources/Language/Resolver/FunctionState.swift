@@ -14,7 +14,8 @@ final class FunctionState {
     var assigned = Registers()
     /// Names that the function only updates with `+=` though an outer scope has them.
     var updatedOnly: Set<String> = []
-    var loopDepth = 0
+    /// For each loop under way the registers that are assigned at all of its breaks so far, innermost last.
+    var breaks: [Registers] = []
     var blockDepth = 0
 
     init(isModule: Bool = false, selfName: String? = nil, isTrailingBlock: Bool = false) {

@@ -36,8 +36,8 @@ extension Resolver {
         case .whileLoop(let condition, let body):
             visit(condition)
             let isEndless = if case .boolean(true) = condition.kind { true } else { false }
-            loop { resolver in resolver.visitNested(body) }
-            if isEndless, !Self.hasBreak(body) { state.assigned = .unreachable }
+            let atBreaks = loop { resolver in resolver.visitNested(body) }
+            if isEndless { state.assigned = atBreaks }
         case .returnValue(let value): visitReturn(value, statement.span)
         case .raise(let value):
             visit(value)
@@ -58,35 +58,14 @@ extension Resolver {
 
     private var isAtTopLevel: Bool { states.count == 1 && state.blockDepth == 0 }
 
-    /// Walks a loop's body, which may run never: what it assigns counts inside only.
-    private mutating func loop(_ body: (inout Resolver) -> Void) {
+    /// Walks a loop's body, which may run never: what it assigns counts inside only. Gives what is assigned wherever it breaks.
+    @discardableResult
+    private mutating func loop(_ body: (inout Resolver) -> Void) -> Registers {
         let before = state.assigned
-        state.loopDepth += 1
+        state.breaks.append(.unreachable)
         body(&self)
-        state.loopDepth -= 1
         state.assigned = before
-    }
-
-    /// Whether a `break` in `body` ends the loop that the body belongs to.
-    private static func hasBreak(_ body: Block) -> Bool {
-        body.statements.contains { statement in
-            switch statement.kind {
-            case .breakLoop: return true
-            case .expression(let expression): return hasBreak(expression)
-            // Blocks elsewhere inside a statement are rare enough to be taken as breaking.
-            case .assignment, .augmented, .returnValue, .raise, .assert: return true
-            default: return false
-            }
-        }
-    }
-
-    private static func hasBreak(_ expression: Expression) -> Bool {
-        switch expression.kind {
-        case .ifElse(let node): node.branches.contains { hasBreak($0.body) } || node.otherwise.map(hasBreak) ?? false
-        case .tryCatch(let node):
-            hasBreak(node.body) || node.catches.contains { hasBreak($0.body) } || node.finally.map(hasBreak) ?? false
-        default: true
-        }
+        return state.breaks.popLast() ?? .unreachable
     }
 
     private mutating func visitAugmented(_ target: Target, _ value: Expression) {
@@ -143,8 +122,10 @@ extension Resolver {
     }
 
     private mutating func visitJump(_ word: String, _ span: Span) {
-        if state.loopDepth == 0 {
-            let isInBlock = state.isTrailingBlock && states.dropLast().contains { $0.loopDepth > 0 }
+        if let innermost = state.breaks.indices.last {
+            if word == "break" { state.breaks[innermost] = state.breaks[innermost].merged(state.assigned) }
+        } else {
+            let isInBlock = state.isTrailingBlock && states.dropLast().contains { !$0.breaks.isEmpty }
             report(
                 .syntax, "\(word)-outside", "`\(word)` outside a loop", at: span,
                 help: isInBlock ? "the block is a function of its own: it cannot end a loop outside it" : nil)
@@ -202,6 +183,8 @@ extension Resolver {
         let near =
             Self.foreignTypes[word] ?? Spelling.suggestion(for: word, among: Self.typeNames)
             ?? Spelling.suggestion(for: word, among: types.union(globals))
+        // Without a list of the host's types an unknown name may be one of them; only a likely slip is reported.
+        if near == nil, types.isEmpty { return }
         report(.name, "undefined-type", "there is no type `\(word)`", at: name.span, help: near.map { "did you mean `\($0)`?" })
     }
 }

@@ -21,7 +21,7 @@ package struct Resolver {
     /// - Parameters:
     ///   - natives: the names of the builtins.
     ///   - globals: module names that already exist, such as those of earlier statements at the prompt.
-    ///   - types: names of host types that have no constructor.
+    ///   - types: names of host types that have no constructor; if empty, a type's name that is like no other is let pass.
     package static func resolve(
         _ program: Program, natives: Set<String>, globals: Set<String> = [], types: Set<String> = []
     ) -> (resolution: Resolution, diagnostics: [Diagnostic]) {
