@@ -76,6 +76,11 @@ import Testing
             ["hidden_dropout_prob", "1.0"]),
         .edit(
             "fewer embeddings than tokens", "config.json", "\"vocab_size\": 148", "\"vocab_size\": 100", .malformed, ["vocab_size", "147"]),
+        Case("an absurd number of layers", .missingTensor, ["encoder.layer.2."]) {
+            try edit($0.appendingPathComponent("config.json")) {
+                $0.replacing("\"num_hidden_layers\": 2", with: "\"num_hidden_layers\": 2000000000")
+            }
+        },
         Case("more layers than weights", .missingTensor, ["model.safetensors", "encoder.layer.2.attention.self.query.weight", "[32, 32]"]) {
             try edit($0.appendingPathComponent("config.json")) {
                 $0.replacing("\"num_hidden_layers\": 2", with: "\"num_hidden_layers\": 3")
@@ -130,6 +135,14 @@ import Testing
         .edit("another splitter", "tokenizer.json", "BertPreTokenizer", "Metaspace", .unsupported, ["pre_tokenizer.type", "Metaspace"]),
         .edit("another frame", "tokenizer.json", "TemplateProcessing", "RobertaProcessing", .unsupported, ["post_processor.type"]),
         .edit("no unknown token", "tokenizer.json", "\"unk_token\": \"[UNK]\"", "\"unk_token\": \"<unk>\"", .malformed, ["<unk>"]),
+        .edit(
+            "a token matched in normalised text", "tokenizer.json", "\"normalized\": false", "\"normalized\": true", .unsupported,
+            ["added_tokens[0].normalized", "[PAD]"]),
+        Case("a frame outside the embeddings", .malformed, ["config.json", "vocab_size", "highest token id, 200"]) {
+            try edit($0.appendingPathComponent("tokenizer.json")) {
+                $0.replacing("\"ids\": [\n          2\n", with: "\"ids\": [\n          200\n")
+            }
+        },
         .edit("broken JSON", "tokenizer.json", "\"model\": {", "\"model\": [", .malformed, ["invalid JSON"]),
         Case("BPE by its class", .unsupported, ["tokenizer_config.json", "tokenizer_class", "GPT2Tokenizer"]) { directory in
             try FileManager.default.removeItem(at: directory.appendingPathComponent("tokenizer.json"))

@@ -48,7 +48,10 @@ final class BertEncoder {
         positions = try source.parameter("embeddings.position_embeddings.weight", [configuration.positions, hidden])
         types = try source.parameter("embeddings.token_type_embeddings.weight", [configuration.tokenTypes, hidden])
         norm = try Norm("embeddings.LayerNorm", size: hidden, source)
-        layers = try (0..<configuration.layers).map { try BertLayer($0, configuration, source) }
+        // Grown one by one: an absurd number in the configuration must end at a missing tensor, not in a huge allocation.
+        var layers: [BertLayer] = []
+        while layers.count < configuration.layers { layers.append(try BertLayer(layers.count, configuration, source)) }
+        self.layers = layers
         let poolerSource = poolerWeights.map(ParameterSource.init(dense:)) ?? source
         let hasPooler = needsPooler || source.contains("pooler.dense.weight")
         pooler = hasPooler ? try Dense("pooler.dense", inputs: hidden, outputs: hidden, poolerSource) : nil

@@ -58,7 +58,9 @@ extension EmbeddingModel {
     private static func check(
         _ tokenizer: WordPieceTokenizer, against configuration: BertConfiguration, _ file: ModelFile
     ) throws(ModelError) {
-        let highest = tokenizer.definition.addedTokens.map { Int($0.id) }.reduce(tokenizer.vocabularySize - 1, Swift.max)
+        let definition = tokenizer.definition
+        let special = definition.addedTokens.map(\.id) + [definition.classID, definition.separatorID]
+        let highest = special.map(Int.init).reduce(tokenizer.vocabularySize - 1, Swift.max)
         guard highest < configuration.vocabularySize else {
             throw ModelError(
                 .malformed, "the tokenizer has more tokens than the model has embeddings", file: file.path, field: "vocab_size",

@@ -103,7 +103,9 @@ struct SentenceModules: Equatable {
         guard FileManager.default.fileExists(atPath: url.path) else { return }
         let file = try ModelFile(reading: url)
         queryPrefix = try file.optionalString("prompts.query") ?? ""
-        itemPrefix = try file.optionalString("prompts.passage") ?? ""
+        let passage = try file.optionalString("prompts.passage")
+        let document = try file.optionalString("prompts.document")
+        itemPrefix = passage ?? document ?? ""
     }
 
     /// A dense layer with tanh on the vector of `[CLS]` is BERT's pooler, whose weights are then found there.
