@@ -14,7 +14,11 @@ extension Resolver {
         switch statement.kind {
         case .expression(let expression): visit(expression)
         case .assignment(let targets, let type, _, let value):
-            visit(value)
+            if case .function(let node) = value.kind, let name = recursiveName(targets) {
+                visit(node, selfName: name)
+            } else {
+                visit(value)
+            }
             visit(type)
             for target in targets { bind(target) }
         case .augmented(let target, _, _, let value): visitAugmented(target, value)
@@ -54,6 +58,15 @@ extension Resolver {
             visit(node.function)
         case .invalid: break
         }
+    }
+
+    /// The local name of `name = x => …` inside a function: the lambda means itself by it, unless the name certainly has an
+    /// earlier value, which is captured then as any other.
+    private func recursiveName(_ targets: [Target]) -> String? {
+        guard states.count > 1, targets.count == 1, case .name(let name)? = targets.first?.kind,
+            let register = state.register(name.text), !state.assigned.contains(register)
+        else { return nil }
+        return name.text
     }
 
     private var isAtTopLevel: Bool { states.count == 1 && state.blockDepth == 0 }

@@ -108,11 +108,12 @@ package struct Resolver {
 
     // MARK: Functions
 
-    mutating func visit(_ node: FunctionNode) {
+    /// - Parameter selfName: the local name that a lambda is about to be assigned to, by which it can call itself.
+    mutating func visit(_ node: FunctionNode, selfName: String? = nil) {
         let isNested = states.count > 1
+        let declared = node.kind == .declaration && isNested ? node.name?.text : nil
         enter(
-            FunctionState(
-                selfName: node.kind == .declaration && isNested ? node.name?.text : nil, isTrailingBlock: node.kind == .trailingBlock),
+            FunctionState(selfName: declared ?? selfName, isTrailingBlock: node.kind == .trailingBlock),
             parameters: node.signature.parameters, body: node.body)
         visit(node.signature.result)
         visit(node.body)

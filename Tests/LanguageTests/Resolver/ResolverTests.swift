@@ -64,6 +64,8 @@ import Testing
         ("fn f() { g = () => b; b = 1; g }", "f:G g:L0 b:C0? b:L1 g:L0"),
         ("fn f() { fn g(n) { g(n - 1) }; g }", "f:G g:L0 n:L0 g:S n:L0 g:L0"),
         ("fn f() { fn g() { () => g() }; g }", "f:G g:L0 g:C0 g:L0"),
+        ("fn f() { g = n => g(n - 1); g }", "f:G g:L0 n:L0 g:S n:L0 g:L0"),
+        ("fn f(g) { g = n => g(n - 1); g }", "f:G g:L0 g:L0 n:L0 g:C0 n:L0 g:L0"),
         ("fn f() { f() }", "f:G f:G"),
         ("f = x => f(x)", "f:G x:L0 f:G x:L0"),
         ("fn f(a) { no_grad { b = a; b } }", "f:G a:L0 no_grad:N b:L0 a:C0 b:L0"),
