@@ -114,6 +114,10 @@ extension Compiler {
         }
         if isConstant, let spec = try? FormatSpec(text) {
             builder.mark(field.span, [field.value.span])
+            if text.isEmpty && conversion != 1 {
+                builder.emit(.formatPlain, a: formatted, b: value)
+                return label(field, formatted, into: target)
+            }
             builder.emit(.format, a: formatted, b: value, c: builder.format(FormatDescriptor(conversion: conversion, spec: spec)))
         } else {
             let spec = builder.allocate()
@@ -121,12 +125,16 @@ extension Compiler {
             builder.mark(field.span, [field.value.span])
             builder.emit(.formatDynamic, flag: conversion, a: formatted, b: value, c: spec)
         }
-        if let label = field.label {
-            let start = builder.allocate(2)
-            builder.emit(.loadConst, a: start, wide: builder.constant(.string(label)))
-            builder.emit(.take, a: start + 1, b: formatted)
-            builder.emit(.concat, a: target, b: start, c: 2)
-        }
+        label(field, formatted, into: target)
+    }
+
+    /// Puts the text of `{x = }` before the value.
+    private mutating func label(_ field: InterpolationField, _ formatted: Int, into target: Int) {
+        guard let label = field.label else { return }
+        let start = builder.allocate(2)
+        builder.emit(.loadConst, a: start, wide: builder.constant(.string(label)))
+        builder.emit(.take, a: start + 1, b: formatted)
+        builder.emit(.concat, a: target, b: start, c: 2)
     }
 
     mutating func comprehension(_ node: Comprehension, span: Span, into target: Int) {

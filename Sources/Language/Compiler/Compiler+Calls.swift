@@ -11,6 +11,10 @@ extension Compiler {
         let window = builder.allocate()
         if case .attribute(let base, let name) = call.callee.kind {
             methodCall(base, name, call, window: window, span: span, spans: spans)
+        } else if let (opcode, index) = knownCallee(call) {
+            _ = arguments(call.arguments)
+            builder.mark(span, spans)
+            builder.emit(opcode, a: window, b: call.arguments.count, c: index)
         } else {
             expression(call.callee, into: window)
             if call.hasSpread {
@@ -29,6 +33,24 @@ extension Compiler {
             }
         }
         if window != target { builder.emit(.take, a: target, b: window) }
+    }
+
+    /// For a call with positional arguments only: the cell of a module's function, or the constant of a builtin.
+    private mutating func knownCallee(_ call: Call) -> (Opcode, Int)? {
+        guard case .name(let name) = call.callee.kind else { return nil }
+        for argument in call.arguments {
+            guard case .positional = argument.kind, !argument.value.mayAssign else { return nil }
+        }
+        switch binding(name) {
+        case .global(let text):
+            let cell = cell(text)
+            return cell <= 0xFFFF ? (.callGlobal, cell) : nil
+        case .native(let text):
+            guard let value = natives[text], case .builtin = value else { return nil }
+            let index = builder.constant(of: text, value)
+            return index <= 0xFFFF ? (.callConstant, index) : nil
+        default: return nil
+        }
     }
 
     private func calleeName(_ callee: Expression) -> String {

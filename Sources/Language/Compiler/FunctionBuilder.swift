@@ -33,6 +33,7 @@ struct FunctionBuilder {
         case int(Int)
         case float(UInt64)
         case string(String)
+        case native(String)
     }
 
     init(name: String, signature: CallSignature, source: Source, module: ModuleObject, localNames: [String], isModule: Bool) {
@@ -118,6 +119,14 @@ struct FunctionBuilder {
         let index = parts.constants.count - 1
         if let key { constantIndexes[key] = index }
         return index
+    }
+
+    /// The constant for a builtin, shared by all its uses in the function.
+    mutating func constant(of native: String, _ value: Value) -> Int {
+        if let index = constantIndexes[.native(native)] { return index }
+        parts.constants.append(value)
+        constantIndexes[.native(native)] = parts.constants.count - 1
+        return parts.constants.count - 1
     }
 
     mutating func site(_ name: String, keywords: [String] = [], path: Int = -1) -> Int {

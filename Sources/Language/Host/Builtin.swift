@@ -10,8 +10,8 @@ public final class Builtin: Sendable {
     /// Other names of the same function.
     public let aliases: [String]
     let body: Body
-    /// Whether some parameter's type is checked before the body runs.
-    let checksArguments: Bool
+    /// What a call needs to know of the signature, without its texts.
+    let layout: BuiltinLayout
 
     /// - Parameter signature: such as "(a: f32[..., d], k: int = 10, *rest, **options) -> f32[...]".
     public init(
@@ -27,7 +27,58 @@ public final class Builtin: Sendable {
         } catch {
             preconditionFailure("signature of \(name): \(error)")
         }
-        checksArguments = self.signature.parameters.contains { TypeCheck.isCheckedForBuiltins($0.type) }
+        layout = BuiltinLayout(self.signature)
+    }
+
+    deinit { layout.deallocate() }
+}
+
+/// The parts of a signature that every call reads, as plain memory. Lives as long as its builtin.
+struct BuiltinLayout: @unchecked Sendable {
+    /// How an argument is checked before the body runs.
+    enum Check: UInt8 {
+        case nothing, int, float, str, bool, full
+    }
+
+    let parameterCount: Int
+    /// How many arguments may be given by position, when nothing else is special.
+    let positionalCount: Int
+    let requiredCount: Int
+    /// No `*rest` and no `**options`.
+    let isSimple: Bool
+    let hasChecks: Bool
+    let checks: UnsafePointer<Check>
+    let defaults: UnsafePointer<Value>
+
+    init(_ signature: CallSignature) {
+        parameterCount = signature.parameters.count
+        positionalCount = signature.positionalCount
+        requiredCount = signature.requiredCount
+        isSimple = signature.restIndex == nil && signature.optionsIndex == nil
+        let kinds: [Check] = signature.parameters.map { parameter in
+            guard parameter.kind == .positional || parameter.kind == .keywordOnly else { return .nothing }
+            switch parameter.type {
+            case .int: return .int
+            case .float: return .float
+            case .str: return .str
+            case .bool: return .bool
+            default: return TypeCheck.isCheckedForBuiltins(parameter.type) ? .full : .nothing
+            }
+        }
+        hasChecks = kinds.contains { $0 != .nothing }
+        let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, kinds.count))
+        checks.initialize(from: kinds, count: kinds.count)
+        self.checks = UnsafePointer(checks)
+        let values = signature.parameters.map(\.defaultValue)
+        let defaults = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
+        defaults.initialize(from: values, count: values.count)
+        self.defaults = UnsafePointer(defaults)
+    }
+
+    func deallocate() {
+        checks.deallocate()
+        UnsafeMutablePointer(mutating: defaults).deinitialize(count: parameterCount)
+        defaults.deallocate()
     }
 }
 

@@ -1,8 +1,9 @@
 /// The arguments of one call of a builtin, bound to its parameters: one value per parameter, defaults filled in,
 /// `*rest` as a list, `**options` as a dict, an omitted parameter whose default is not a literal as `none`.
 public struct BuiltinCall: ~Copyable {
-    public let interpreter: Interpreter
-    public let builtin: Builtin
+    // Both outlive the call, which is made by the one and on behalf of the other.
+    public unowned(unsafe) let interpreter: Interpreter
+    public unowned(unsafe) let builtin: Builtin
     /// The object on which a method was called; `.none` for a function.
     public let receiver: Value
     /// One bound value for each parameter of the signature; valid during the call.

@@ -36,7 +36,7 @@ enum DictMethods {
                 example: "d = {\"a\": 1}; assert d.popitem() == (\"a\", 1)"
             ) { call in
                 let target = try dict(call)
-                guard let last = target.pairs.last else { throw ScriptError(.key, "popitem from an empty dict") }
+                guard let last = target.lastPair else { throw ScriptError(.key, "popitem from an empty dict") }
                 target.remove(last.key)
                 return .tuple([last.key, last.value])
             },

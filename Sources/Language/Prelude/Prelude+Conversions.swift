@@ -43,6 +43,7 @@ extension Prelude {
             },
             Builtin("str", "(x = \"\") -> str", doc: "The text that print shows.", example: "str(1.0) == \"1.0\"") { call in
                 if case .string = call[0] { return call[0] }
+                if case .int(let number) = call[0] { return .string(StringObject.decimal(number)) }
                 return .string(call[0].display)
             },
             Builtin("repr", "(x) -> str", doc: "The text that the prompt shows: texts in quotes.", example: "repr(\"a\") == \"'a'\"") {

@@ -3,20 +3,56 @@ enum Sorting {
     /// - Throws: TypeError if two values have no order between them, and what `key` throws.
     static func sorted(_ items: [Value], key: Value?, reverse: Bool, _ interpreter: Interpreter) throws -> [Value] {
         let keys = try key.map { key in try items.map { try interpreter.call(key, [$0]) } } ?? items
+        return try positions(of: keys, reverse: reverse).map { items[$0] }
+    }
+
+    /// The positions of the keys in sorted order. Sorting backwards keeps equal keys in their order.
+    private static func positions(of keys: [Value], reverse: Bool) throws -> [Int] {
+        if let numbers = all(keys, { $0.asInt }) { return order(of: numbers, reverse: reverse) { $0 < $1 } }
+        if let numbers = all(keys, { if case .float(let number) = $0 { number } else { nil } }) {
+            return order(of: numbers, reverse: reverse) { $0 < $1 }
+        }
+        if let texts = all(keys, { if case .string(let text) = $0 { Unmanaged.passUnretained(text) } else { nil } }) {
+            // `keys` holds the texts while they are compared.
+            return withExtendedLifetime(keys) {
+                order(of: texts, reverse: reverse) { left, right in
+                    left._withUnsafeGuaranteedRef { left in right._withUnsafeGuaranteedRef { left.compare(to: $0) < 0 } }
+                }
+            }
+        }
         var failure: ScriptError?
-        func before(_ a: Int, _ b: Int) -> Bool {
+        let positions = order(of: keys, reverse: reverse) { left, right in
             if failure != nil { return false }
             do {
-                return try less(keys[a], keys[b])
+                return try less(left, right)
             } catch {
                 failure = ScriptError(wrapping: error)
                 return false
             }
         }
-        // Swift's sort is stable; sorting backwards keeps equal items in their order.
-        let order = items.indices.sorted { reverse ? before($1, $0) : before($0, $1) }
         if let failure { throw failure }
-        return order.map { items[$0] }
+        return positions
+    }
+
+    private static func all<T>(_ keys: [Value], _ convert: (Value) -> T?) -> [T]? {
+        var result: [T] = []
+        result.reserveCapacity(keys.count)
+        for key in keys {
+            guard let value = convert(key) else { return nil }
+            result.append(value)
+        }
+        return result
+    }
+
+    /// Swift's sort is stable.
+    private static func order<T>(of keys: [T], reverse: Bool, _ less: (T, T) -> Bool) -> [Int] {
+        var pairs = keys.enumerated().map { (key: $1, position: $0) }
+        if reverse {
+            pairs.sort { less($1.key, $0.key) }
+        } else {
+            pairs.sort { less($0.key, $1.key) }
+        }
+        return pairs.map(\.position)
     }
 
     static func less(_ left: Value, _ right: Value) throws -> Bool {

@@ -49,12 +49,13 @@ enum Opcode: UInt8 {
 
     // Calls: the function in r[a], its b arguments behind it, the result into r[a]
     case call
+    case callGlobal  // the same for the function in cell[c]
+    case callConstant  // the same for the builtin k[c]
     case callKeywords  // the last arguments have the names of site[c]
     case callSpread  // positional arguments in the list r[a+1], named ones in the dict r[a+2]
     case callMethod  // method site[c] of the object r[a]
     case callMutating  // method site[c] of the place of site[c]; arguments behind r[a]
     case returnValue  // return r[a]
-    case returnNone
 
     // Building
     case buildList  // r[a] = list of c values from r[b]
@@ -69,6 +70,7 @@ enum Opcode: UInt8 {
     case closure  // r[a] = function of prototype wide
     case structType  // r[a] = the type of structure wide
     case makeStruct  // r[a] = value of the type under construction, from its fields r[0...]
+    case formatPlain  // r[a] = text of r[b] as print shows it
     case format  // r[a] = text of r[b] under format[c]
     case formatDynamic  // r[a] = text of r[b] under the format text r[c]; flag: conversion
     case concat  // r[a] = the c texts from r[b], joined

@@ -112,6 +112,18 @@ extension Machine {
         }
     }
 
+    /// A field of an f-string without format.
+    func formatPlain(_ source: ValuePointer, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer) {
+        switch source.tag {
+        case ValueTag.string:
+            if source != target {
+                if isTemporary(source, frame) { target.store(movedFrom: source) } else { target.store(copyOf: source) }
+            }
+        case ValueTag.int: target.pointee = .string(StringObject.decimal(source.intPayload))
+        default: target.pointee = .string(operand(source, frame).display)
+        }
+    }
+
     /// A field of an f-string.
     func format(_ i: Instruction, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer) throws {
         let base = frame.pointee.base

@@ -109,11 +109,11 @@ extension Machine {
 
     // MARK: Builtins
 
+    /// Calls a builtin with the arguments behind `slot`; leaves the result in `slot` and the argument slots empty.
     func invoke(_ builtin: Builtin, receiver: Value, _ slot: ValuePointer, count: Int, keywords: [String]) throws {
-        let signature = builtin.signature
-        let parameterCount = signature.parameters.count
+        let layout = builtin.layout
         let arguments = slot + 1
-        let used = max(parameterCount, count)
+        let used = max(layout.parameterCount, count)
         guard slot + (used + 2) <= stackEnd else { throw Machine.recursionError(frameLimit) }
         let savedTop = top
         if top < arguments + used { top = arguments + used }
@@ -125,38 +125,36 @@ extension Machine {
                 index += 1
             }
         }
-        if !(signature.isPlain && count == parameterCount && keywords.isEmpty) {
-            if keywords.isEmpty, signature.restIndex == nil, signature.optionsIndex == nil, count <= signature.positionalCount {
-                var index = count
-                while index < parameterCount {
-                    let parameter = signature.parameters[index]
-                    if parameter.isRequired { throw Binder.missing(builtin.name, signature, given: count, keywords: []) }
-                    arguments[index] = parameter.defaultValue
-                    index += 1
-                }
-            } else {
-                try Binder.bind(name: builtin.name, signature, arguments, count: count, keywords: keywords)
-                for (index, parameter) in signature.parameters.enumerated() where (arguments + index).isUnset {
-                    arguments[index] = parameter.defaultValue
-                }
+        if keywords.isEmpty, layout.isSimple, count <= layout.positionalCount, count >= layout.requiredCount {
+            var index = count
+            while index < layout.parameterCount {
+                (arguments + index).store(copyOf: UnsafeMutablePointer(mutating: layout.defaults + index))
+                index += 1
             }
-            try checkArguments(builtin, arguments)
+        } else {
+            try Binder.bind(name: builtin.name, builtin.signature, arguments, count: count, keywords: keywords)
+            for index in 0..<layout.parameterCount where (arguments + index).isUnset { arguments[index] = layout.defaults[index] }
         }
+        if layout.hasChecks { try checkArguments(builtin, layout, arguments) }
         slot.pointee = try builtin.body(BuiltinCall(interpreter: interpreter, builtin: builtin, receiver: receiver, arguments: arguments))
     }
 
-    private func checkArguments(_ builtin: Builtin, _ arguments: ValuePointer) throws {
-        guard builtin.checksArguments else { return }
-        var axes: [String: Int] = [:]
-        for (index, parameter) in builtin.signature.parameters.enumerated() {
-            guard parameter.kind == .positional || parameter.kind == .keywordOnly, TypeCheck.isCheckedForBuiltins(parameter.type) else {
-                continue
+    private func checkArguments(_ builtin: Builtin, _ layout: BuiltinLayout, _ arguments: ValuePointer) throws {
+        for index in 0..<layout.parameterCount {
+            let argument = arguments + index
+            switch layout.checks[index] {
+            case .nothing: continue
+            case .int: if argument.tag == ValueTag.int { continue }
+            case .float: if argument.tag == ValueTag.float { continue }
+            case .str: if argument.tag == ValueTag.string { continue }
+            case .bool: if argument.tag == ValueTag.bool { continue }
+            case .full: break
             }
+            let parameter = builtin.signature.parameters[index]
             // A default need not fit: `x: int = none` means that it may be left out.
-            if parameter.defaultText == "none", arguments[index].isNone { continue }
-            try TypeCheck.require(parameter.type, arguments + index, interpreter, axes: &axes) {
-                "\(builtin.name)() argument `\(parameter.name)`"
-            }
+            if parameter.defaultText == "none", argument.pointee.isNone { continue }
+            var axes: [String: Int] = [:]
+            try TypeCheck.require(parameter.type, argument, interpreter, axes: &axes) { "\(builtin.name)() argument `\(parameter.name)`" }
         }
     }
 

@@ -90,7 +90,7 @@ extension Machine {
             }
             for register in 0..<code.pointee.registerCount { (frame.base + register).clear() }
             // The function below the registers goes last: it may be what keeps the code alive.
-            (frame.base - 1).clear()
+            if frame.isLent { (frame.base - 1).forget() } else { (frame.base - 1).clear() }
             frameCount -= 1
             if !axes.isEmpty { axes[frameCount] = nil }
         }

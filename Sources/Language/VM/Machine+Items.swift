@@ -2,14 +2,23 @@
 
 extension Machine {
     @inline(__always) func item(of object: ValuePointer, _ key: ValuePointer, into target: ValuePointer) throws {
-        if object.tag == ValueTag.list, key.tag == ValueTag.int {
-            let list = object.object(as: ListObject.self)
-            let count = list.pointee.items.count
-            var index = key.intPayload
-            if index < 0 { index &+= count }
-            if UInt(bitPattern: index) < UInt(bitPattern: count) {
-                target.pointee = list.pointee.items[index]
-                return
+        if key.tag == ValueTag.int {
+            if object.tag == ValueTag.list {
+                let (base, count) = object.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
+                var index = key.intPayload
+                if index < 0 { index &+= count }
+                if let base, UInt(bitPattern: index) < UInt(bitPattern: count) {
+                    target.store(copyOf: ValuePointer(mutating: base + index))
+                    return
+                }
+            } else if object.tag == ValueTag.tuple {
+                let (base, count) = object.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
+                var index = key.intPayload
+                if index < 0 { index &+= count }
+                if let base, UInt(bitPattern: index) < UInt(bitPattern: count) {
+                    target.store(copyOf: ValuePointer(mutating: base + index))
+                    return
+                }
             }
         }
         target.pointee = try item(of: object.pointee, key.pointee)
@@ -115,16 +124,17 @@ extension Machine {
 
     @inline(__always) func field(_ object: ValuePointer, _ site: Site) throws -> Value {
         if object.tag == ValueTag.structure {
-            let structure = object.object(as: StructObject.self)
-            return try structure.pointee.withUnsafeMutablePointers { header, fields in
-                let type = unsafeBitCast(header.pointee.type, to: UnsafeRawPointer.self)
-                if site.cachedType == type { return fields[site.cachedPosition] }
-                guard let position = header.pointee.type.position(of: site.name) else {
-                    throw Machine.missingField(site.name, header.pointee.type)
+            return try object.borrowed(as: StructObject.self)._withUnsafeGuaranteedRef { structure in
+                try structure.withUnsafeMutablePointers { header, fields in
+                    let type = UnsafeRawPointer(header).load(as: UnsafeRawPointer.self)
+                    if site.cachedType == type { return fields[site.cachedPosition] }
+                    guard let position = header.pointee.type.position(of: site.name) else {
+                        throw Machine.missingField(site.name, header.pointee.type)
+                    }
+                    site.cachedType = type
+                    site.cachedPosition = position
+                    return fields[position]
                 }
-                site.cachedType = type
-                site.cachedPosition = position
-                return fields[position]
             }
         }
         return try attribute(object.pointee, site.name)

@@ -65,8 +65,7 @@ extension Machine {
                 let dict = Machine.uniqueDict(slot)
                 let position = dict.find(key, hash: key.hashCode)
                 if position < 0 { throw Machine.missingKey(key, dict) }
-                guard let base = dict.entries.withUnsafeMutableBufferPointer({ $0.baseAddress }) else { return nil }
-                slot = withUnsafeMutablePointer(to: &base[position].value) { $0 }
+                slot = dict.value(at: position)
             case (ValueTag.structure, .field(let site)):
                 let type = slot.object(as: StructObject.self).pointee.type
                 guard let position = type.position(of: site.name) else { throw Machine.missingField(site.name, type) }
@@ -97,8 +96,8 @@ extension Machine {
                 dict.depth = max(dict.depth, bound)
                 let key = (frame.pointee.base + register).pointee
                 let position = dict.find(key, hash: key.hashCode)
-                guard position >= 0, let base = dict.entries.withUnsafeMutableBufferPointer({ $0.baseAddress }) else { return }
-                slot = withUnsafeMutablePointer(to: &base[position].value) { $0 }
+                guard position >= 0 else { return }
+                slot = dict.value(at: position)
             case (ValueTag.structure, .field(let site)):
                 let object = slot.object(as: StructObject.self).pointee
                 object.withUnsafeMutablePointerToHeader { $0.pointee.depth = max($0.pointee.depth, bound) }

@@ -108,7 +108,7 @@ extension Machine {
         switch container {
         case .list(let list): return list.items.contains { Value.isEqual($0, item) }
         case .tuple(let tuple): return tuple.items.contains { Value.isEqual($0, item) }
-        case .dict(let dict): return dict.get(item) != nil
+        case .dict(let dict): return dict.contains(item)
         case .range(let range):
             switch item {
             case .int(let number): return range.contains(number)

@@ -181,13 +181,9 @@ extension Machine {
         }
         let position = dict.find(key, hash: key.hashCode)
         if position < 0 { throw Machine.missingKey(key, dict) }
-        try dict.entries.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            try withUnsafeMutablePointer(to: &base[position].value) { value in
-                try self.change(value, rest, change, path, frame)
-                if value.pointee.isContainer { dict.depth = max(dict.depth, value.pointee.depth &+ 1) }
-            }
-        }
+        let value = dict.value(at: position)
+        try self.change(value, rest, change, path, frame)
+        if value.pointee.isContainer { dict.depth = max(dict.depth, value.pointee.depth &+ 1) }
     }
 
     private func changeHost(

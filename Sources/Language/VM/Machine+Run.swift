@@ -236,7 +236,7 @@ extension Machine {
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
                         if a.tag == ValueTag.function {
-                            let code = a.object(as: FunctionObject.self).pointee.code
+                            let code = a.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
                             if code.pointee.isPlain, Int(i.b) == code.pointee.parameterCount {
                                 try push(code, base: a + 1)
                                 frame += 1
@@ -246,6 +246,31 @@ extension Machine {
                                 continue
                             }
                         }
+                        top = r + frame.pointee.code.pointee.registerCount
+                        if try enter(a, count: Int(i.b), keywords: [], name: "") {
+                            frame = frames + (frameCount - 1)
+                            pc = frame.pointee.pc
+                            r = frame.pointee.base
+                            k = frame.pointee.code.pointee.constants
+                        }
+                    case .callGlobal:
+                        fuel &-= 1
+                        if fuel < 0 { try poll() }
+                        frame.pointee.pc = pc
+                        let cell = frame.pointee.code.pointee.cells + Int(i.c)
+                        if cell.tag == ValueTag.function {
+                            let code = cell.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+                            if code.pointee.isPlain, Int(i.b) == code.pointee.parameterCount {
+                                try push(code, base: a + 1, isLent: true)
+                                a.lend(from: cell)
+                                frame += 1
+                                pc = code.pointee.instructions
+                                r = a + 1
+                                k = code.pointee.constants
+                                continue
+                            }
+                        }
+                        if cell.isUnset { a.pointee = try missingGlobal(frame, Int(i.c)) } else { a.store(copyOf: cell) }
                         top = r + frame.pointee.code.pointee.registerCount
                         if try enter(a, count: Int(i.b), keywords: [], name: "") {
                             frame = frames + (frameCount - 1)
@@ -264,11 +289,19 @@ extension Machine {
                             r = frame.pointee.base
                             k = frame.pointee.code.pointee.constants
                         }
-                    case .returnValue, .returnNone:
+                    case .callConstant:
+                        fuel &-= 1
+                        if fuel < 0 { try poll() }
+                        frame.pointee.pc = pc
+                        top = r + frame.pointee.code.pointee.registerCount
+                        try (k + Int(i.c)).borrowed(as: Builtin.self)._withUnsafeGuaranteedRef {
+                            try invoke($0, receiver: .none, a, count: Int(i.b), keywords: [])
+                        }
+                    case .returnValue:
                         let count = frame.pointee.code.pointee.registerCount
                         // Overwriting the slot below the registers lets go of the function, and with it perhaps of its code.
                         let result = r - 1
-                        if i.op == .returnValue { result.store(movedFrom: a) } else { result.pointee = .none }
+                        if frame.pointee.isLent { result.overwrite(movedFrom: a) } else { result.store(movedFrom: a) }
                         var register = r
                         let end = r + count
                         while register < end {
@@ -311,6 +344,7 @@ extension Machine {
                     case .makeStruct:
                         guard case .structType(let type) = (r - 1).pointee else { continue }
                         a.pointee = .structure(StructObject.make(type, moving: r))
+                    case .formatPlain: formatPlain(r + Int(i.b), frame, a)
                     case .format, .formatDynamic:
                         frame.pointee.pc = pc
                         try format(i, frame, a)
@@ -323,10 +357,10 @@ extension Machine {
                         let target = r + Int(i.b)
                         let tag = a.tag
                         if tag == ValueTag.list {
-                            let items = a.object(as: ListObject.self)
+                            let (base, count) = a.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
                             let index = (a + 1).intPayload
-                            if index < items.pointee.items.count {
-                                target.pointee = items.pointee.items[index]
+                            if let base, index < count {
+                                target.store(copyOf: ValuePointer(mutating: base + index))
                                 (a + 1).store(int: index &+ 1)
                                 pc += 1
                             } else {

@@ -5,12 +5,14 @@
 #endif
 import Synchronization
 
-/// One call under way. Plain memory: the function itself is kept alive by the register below `base`.
+/// One call under way. Plain memory: the function itself is kept alive by the register below `base`, or, if that register is only
+/// lent, by the module variable that it came from, which no code can change while the call runs.
 struct Frame {
     let code: UnsafeMutablePointer<FunctionCode>
     /// Where to continue; current only while another function runs.
     var pc: UnsafeMutablePointer<Instruction>
     let base: ValuePointer
+    let isLent: Bool
 }
 
 /// The register machine: the value stack, the call frames, and what may stop them.
@@ -30,7 +32,8 @@ final class Machine {
     private var stepsLeft: Int?
     private let slice = 1024
     private let interrupted = Atomic<Bool>(false)
-    unowned let interpreter: Interpreter
+    /// The interpreter owns the machine.
+    unowned(unsafe) let interpreter: Interpreter
     /// Named axes of the calls under way that have tensor annotations, by frame number.
     var axes: [Int: [String: Int]] = [:]
 
@@ -128,9 +131,9 @@ final class Machine {
     }
 
     /// Pushes the frame of a script function whose arguments are bound at `base`.
-    @inline(__always) func push(_ code: UnsafeMutablePointer<FunctionCode>, base: ValuePointer) throws {
+    @inline(__always) func push(_ code: UnsafeMutablePointer<FunctionCode>, base: ValuePointer, isLent: Bool = false) throws {
         guard frameCount < frameLimit, base + code.pointee.registerCount <= stackEnd else { throw Machine.recursionError(frameLimit) }
-        (frames + frameCount).initialize(to: Frame(code: code, pc: code.pointee.instructions, base: base))
+        (frames + frameCount).initialize(to: Frame(code: code, pc: code.pointee.instructions, base: base, isLent: isLent))
         frameCount += 1
         var local = code.pointee.parameterCount
         let count = code.pointee.localCount

@@ -20,19 +20,29 @@ extension Value {
 
 /// The storage of a list. Held by one variable it is changed in place; held by more it is copied first.
 public final class ListObject {
-    @exclusivity(unchecked) public internal(set) var items: [Value]
+    @exclusivity(unchecked) public internal(set) var items: [Value] { didSet { noteStorage() } }
     /// Upper bound of the nesting below and including this list.
     @exclusivity(unchecked) var depth: UInt32
+    /// Where the items lie, for reading without counting references to the array; noted anew after each change.
+    @exclusivity(unchecked) private(set) var base: UnsafePointer<Value>?
+    @exclusivity(unchecked) private(set) var count: Int
 
-    public init(_ items: [Value]) {
-        self.items = items
-        self.depth = depthOf(items)
+    public convenience init(_ items: [Value]) {
+        self.init(flat: items)
+        depth = depthOf(items)
     }
 
     /// A list whose items are known to hold no containers.
     init(flat items: [Value]) {
         self.items = items
-        self.depth = 1
+        depth = 1
+        base = nil
+        count = 0
+        noteStorage()
+    }
+
+    @inline(__always) private func noteStorage() {
+        (base, count) = items.withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
     }
 
     @inline(__always) func append(_ value: Value) {
@@ -49,12 +59,24 @@ public final class ListObject {
 
 /// A fixed sequence of values.
 public final class TupleObject {
-    @exclusivity(unchecked) public internal(set) var items: [Value]
-    @exclusivity(unchecked) var depth: UInt32
+    public private(set) var items: [Value]
+    let depth: UInt32
+    /// Where the items lie, for reading without counting references to the array.
+    @exclusivity(unchecked) private(set) var base: UnsafePointer<Value>?
+    @exclusivity(unchecked) private(set) var count: Int
 
     public init(_ items: [Value]) {
         self.items = items
-        self.depth = depthOf(items)
+        depth = depthOf(items)
+        (base, count) = items.withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
+    }
+
+    /// Gives up the items, when nobody else holds the tuple.
+    func takeItems(into pending: inout [Value]) {
+        var taken: [Value] = []
+        swap(&taken, &items)
+        (base, count) = (nil, 0)
+        pending.append(contentsOf: taken)
     }
 
     deinit { if depth > plainRecursionDepth { DeepRelease.release(items: &items) } }
@@ -126,7 +148,7 @@ enum DeepRelease {
             if isKnownUniquelyReferenced(&object.pointee) { move(&object.pointee.items, into: &pending) }
         case ValueTag.tuple:
             let object = slot.object(as: TupleObject.self)
-            if isKnownUniquelyReferenced(&object.pointee) { move(&object.pointee.items, into: &pending) }
+            if isKnownUniquelyReferenced(&object.pointee) { object.pointee.takeItems(into: &pending) }
         case ValueTag.dict:
             let object = slot.object(as: DictObject.self)
             if isKnownUniquelyReferenced(&object.pointee) { object.pointee.takeValues(into: &pending) }

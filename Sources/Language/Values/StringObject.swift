@@ -48,6 +48,26 @@ public final class StringObject: ManagedBuffer<StringHeader, UInt8> {
         return text.withUTF8 { bytes in bytes.count == 1 ? characters[Int(bytes[0])] : make(UnsafeRawBufferPointer(bytes)) }
     }
 
+    /// The decimal digits of a number.
+    static func decimal(_ number: Int) -> StringObject {
+        var magnitude = number.magnitude
+        var count = number < 0 ? 2 : 1
+        var rest = magnitude
+        while rest >= 10 {
+            rest /= 10
+            count += 1
+        }
+        return make(count: count) { bytes in
+            var position = count - 1
+            repeat {
+                bytes[position] = UInt8(truncatingIfNeeded: magnitude % 10) + UInt8(ascii: "0")
+                magnitude /= 10
+                position -= 1
+            } while magnitude > 0
+            if number < 0 { bytes[0] = UInt8(ascii: "-") }
+        }
+    }
+
     nonisolated(unsafe) static let empty = make(count: 0) { _ in }
 
     /// One object for each ASCII character, so that taking a string apart does not allocate.

@@ -1,13 +1,4 @@
 extension Value {
-    /// Equality of dict keys: 1 and 1.0 are one key, as in Python.
-    @inline(__always) static func keysAreEqual(_ left: Value, _ right: Value) -> Bool {
-        switch (left, right) {
-        case (.int(let a), .int(let b)): a == b
-        case (.string(let a), .string(let b)): a.isEqual(to: b)
-        default: isEqual(left, right)
-        }
-    }
-
     /// `==` of the language. Values nested deeper than a machine stack allows are compared with a list of pairs yet to be compared.
     public static func isEqual(_ left: Value, _ right: Value) -> Bool {
         if left.depth > plainRecursionDepth && right.depth > plainRecursionDepth { return isDeeplyEqual(left, right) }

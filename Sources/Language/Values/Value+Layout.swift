@@ -35,6 +35,25 @@ extension UnsafeMutablePointer where Pointee == Value {
         UnsafeMutableRawPointer(self).assumingMemoryBound(to: T.self)
     }
 
+    /// The same for reading alone: never counted.
+    @inline(__always) func borrowed<T: AnyObject>(as type: T.Type) -> Unmanaged<T> { UnsafeRawPointer(self).load(as: Unmanaged<T>.self) }
+
+    /// Copies a reference without counting it. Somebody else must keep the object alive, and the slot must be overwritten by
+    /// `overwrite(movedFrom:)` or `forget()`.
+    @inline(__always) func lend(from source: ValuePointer) {
+        if holdsReference { release() }
+        copyBits(from: source)
+    }
+
+    /// Moves a value over a lent one.
+    @inline(__always) func overwrite(movedFrom source: ValuePointer) {
+        copyBits(from: source)
+        UnsafeMutableRawPointer(source).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+    }
+
+    /// Drops a lent reference.
+    @inline(__always) func forget() { UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self) }
+
     @inline(__always) func store(int value: Int) {
         if holdsReference { release() }
         UnsafeMutableRawPointer(self).storeBytes(of: value, as: Int.self)
