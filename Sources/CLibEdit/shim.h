@@ -59,6 +59,9 @@ static inline int eft_el_bind_alternative(EditLine *el, const wchar_t *key, cons
 
 static inline int eft_el_set_history(EditLine *el, HistoryW *history) { return el_wset(el, EL_HIST, history_w, history); }
 
+/// Changes a terminal mode of editing, such as "-isig".
+static inline int eft_el_set_terminal_mode(EditLine *el, const wchar_t *mode) { return el_wset(el, EL_SETTY, L"-d", mode, NULL); }
+
 /// Switches the terminal to editing (1) or back to what it was (0).
 static inline int eft_el_prepare_terminal(EditLine *el, int editing) { return el_wset(el, EL_PREP_TERM, editing); }
 

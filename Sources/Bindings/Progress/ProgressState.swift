@@ -31,7 +31,8 @@ package struct ProgressState: Sendable {
 
     /// Counts `steps` done at time `now` and notes the figures that came with them.
     package mutating func advance(by steps: Int = 1, figures new: [(name: String, value: Double)] = [], now: Double) {
-        done = done &+ max(0, steps)
+        let (sum, overflow) = done.addingReportingOverflow(max(0, steps))
+        done = overflow ? Int.max : sum
         for (name, value) in new {
             if let index = figures.firstIndex(where: { $0.name == name }) {
                 figures[index].value = value
@@ -137,8 +138,10 @@ package struct ProgressState: Sendable {
     static func number(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
         guard value != 0 else { return "0" }
-        let exponent = Int(log10(abs(value)).rounded(.down))
-        if exponent < -4 || exponent > 9 { return String(format: "%.\(max(0, digits - 1))e", value) }
+        // The exponent after rounding, so that 9.9999 is a two-digit 10.
+        let rounded = String(format: "%.\(max(0, digits - 1))e", value)
+        let exponent = rounded.split(separator: "e").last.flatMap { Int($0) } ?? 0
+        if exponent < -4 || exponent > 9 { return rounded }
         return String(format: "%.\(max(0, digits - 1 - exponent))f", value)
     }
 

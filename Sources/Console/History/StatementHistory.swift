@@ -5,13 +5,21 @@ public final class StatementHistory {
     public private(set) var sessionStart: Int
     private let file: HistoryFile?
     /// The first reason why the file could not be written, told once.
-    private(set) var failure: HistoryError?
+    private var failure: HistoryError?
+    private var toldFailure = false
 
     /// With `file` nil the history lives only in memory.
     public init(file: HistoryFile?) {
         self.file = file
         statements = file?.load() ?? []
         sessionStart = statements.count
+    }
+
+    /// The reason why the file cannot be written, the first time it is asked for.
+    func takeFailure() -> HistoryError? {
+        guard !toldFailure, let failure else { return nil }
+        toldFailure = true
+        return failure
     }
 
     /// What adding a statement did to the list.

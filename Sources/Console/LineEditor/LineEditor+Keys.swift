@@ -4,13 +4,15 @@ import Foundation
 /// The functions that libedit calls: the prompt, the reader, and the keys that are ours.
 extension LineEditor {
     /// libedit's key for "a paste is ready": a control character that no keyboard sends.
-    private static let pasteKey: Unicode.Scalar = "\u{9D}"
+    static let pasteKey: Unicode.Scalar = "\u{9D}"
     static let indentation = 4
 
     func configure() {
         _ = eft_el_set_client_data(handle, Unmanaged.passUnretained(self).toOpaque())
         WideText("emacs").withPointer { _ = eft_el_set_editor(handle, $0) }
         _ = eft_el_set_signal(handle, 0)
+        // Ctrl-C and Ctrl-Z arrive as characters, so that they keep their place among the keys around them.
+        WideText("-isig").withPointer { _ = eft_el_set_terminal_mode(handle, $0) }
         _ = eft_history_set_size(history, Int32.max)
         _ = eft_el_set_history(handle, history)
         _ = eft_el_set_prompt(handle, { LineEditor.of($0)?.prompt.pointer }, 1)
@@ -23,8 +25,10 @@ extension LineEditor {
         bind("\u{4}", "eft-end-or-delete", "Leave on an empty line, else delete the next character") { handle, _ in
             LineEditor.of(handle)?.endOrDelete() ?? UInt8(CC_ERROR)
         }
-        bind("}", "eft-close-block", "Close a block, one level out") { handle, _ in
-            LineEditor.of(handle)?.closeBlock() ?? UInt8(CC_ERROR)
+        for (bracket, name) in [(")", "eft-close-round"), ("]", "eft-close-square"), ("}", "eft-close-curly")] {
+            bind(bracket, name, "Close a bracket, one level out") { handle, key in
+                LineEditor.of(handle)?.closeBracket(key) ?? UInt8(CC_ERROR)
+            }
         }
         bind(String(Self.pasteKey), "eft-paste", "Insert pasted text as one block", alternative: true) { handle, _ in
             LineEditor.of(handle)?.insertPaste() ?? UInt8(CC_ERROR)
@@ -54,6 +58,10 @@ extension LineEditor {
         guard let character else { return -1 }
         while true {
             switch input.next() {
+            case .scalar("\u{3}"):
+                return interruptLine(character)
+            case .scalar("\u{1A}"):
+                suspend()
             case .scalar(let scalar):
                 character.pointee = wchar_t(bitPattern: scalar == Self.pasteKey ? 0xFFFD : scalar.value)
                 return 1
@@ -62,15 +70,11 @@ extension LineEditor {
                 character.pointee = wchar_t(bitPattern: Self.pasteKey.value)
                 return 1
             case .event(.resize):
-                el_resize(handle)
-                _ = eft_el_refresh(handle)
+                resize()
             case .event(.suspend):
                 suspend()
             case .event(.interrupt):
-                leaveLine("^C")
-                outcome = .interrupted
-                errno = EINTR
-                return -1
+                return interruptLine(character)
             case .event(.terminate):
                 leaveLine("")
                 outcome = .terminated
@@ -83,11 +87,32 @@ extension LineEditor {
         }
     }
 
+    /// Ctrl-C: ends reading without a line.
+    private func interruptLine(_ character: UnsafeMutablePointer<wchar_t>) -> Int32 {
+        leaveLine("^C")
+        outcome = .interrupted
+        character.pointee = 0
+        errno = EINTR
+        return -1
+    }
+
     /// Moves below the text being edited, whichever row the cursor was on.
     private func leaveLine(_ mark: String) {
-        el_cursor(handle, Int32(currentLine.text.count))
+        let (text, cursor) = currentLine
+        let width = Terminal.width()
+        let current = ScreenPlace.of(cursor, in: text, start: promptColumns, width: width)
+        let end = ScreenPlace.of(text.count, in: text, start: promptColumns, width: width)
+        let down = end.row > current.row ? "\u{1B}[\(end.row - current.row)B" : ""
+        eft_write_terminal("\(down)\r\(end.column > 0 ? "\u{1B}[\(end.column)C" : "")\(mark)\r\n")
+    }
+
+    /// Draws everything anew after the window changed: the terminal has folded the old text to the new width.
+    private func resize() {
+        let (text, cursor) = currentLine
+        let row = ScreenPlace.of(cursor, in: text, start: promptColumns, width: Terminal.width()).row
+        eft_write_terminal("\(row > 0 ? "\u{1B}[\(row)A" : "")\r\u{1B}[J")
+        el_resize(handle)
         _ = eft_el_refresh(handle)
-        eft_write_terminal(mark + "\r\n")
     }
 
     private func suspend() {
@@ -128,12 +153,12 @@ extension LineEditor {
         return before[before.index(after: newline)...]
     }
 
-    private func closeBlock() -> UInt8 {
+    private func closeBracket(_ key: Int32) -> UInt8 {
         let before = lineBeforeCursor()
         if !before.isEmpty, before.allSatisfy({ $0 == " " }) {
             el_deletestr(handle, Int32(min(before.count, Self.indentation)))
         }
-        insert("}")
+        insert(Unicode.Scalar(UInt32(bitPattern: key)).map { String(Character($0)) } ?? "")
         return UInt8(CC_REFRESH)
     }
 
@@ -163,33 +188,9 @@ extension LineEditor {
     private func showBelow(_ lines: [String]) {
         let (text, cursor) = currentLine
         let width = Terminal.width()
-        let last = Self.row(of: text.count, in: text, start: promptColumns, width: width)
-        let current = Self.row(of: cursor, in: text, start: promptColumns, width: width)
+        let last = ScreenPlace.of(text.count, in: text, start: promptColumns, width: width).row
+        let current = ScreenPlace.of(cursor, in: text, start: promptColumns, width: width).row
         let down = String(repeating: "\r\n", count: last - current + 1)
         eft_write_terminal(down + lines.map { $0 + "\r\n" }.joined() + String(repeating: "\r\n", count: current))
-    }
-
-    /// The screen row, from 0, of the character at `position` when `text` is drawn after a prompt of `start` columns.
-    static func row(of position: Int, in text: String.UnicodeScalarView, start: Int, width: Int) -> Int {
-        var row = 0
-        var column = start
-        for scalar in text.prefix(position) {
-            if scalar == "\n" {
-                row += 1
-                column = 0
-                continue
-            }
-            let columns = scalar == "\t" ? 8 - column % 8 : max(0, Int(wcwidth(wchar_t(bitPattern: scalar.value))))
-            if column + columns > width {
-                row += 1
-                column = 0
-            }
-            column += columns
-            if column >= width {
-                row += 1
-                column = 0
-            }
-        }
-        return row
     }
 }

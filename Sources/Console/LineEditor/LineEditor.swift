@@ -57,9 +57,14 @@ public final class LineEditor {
         self.prompt = WideText(styled ? "\u{1}\u{1B}[1;32m\u{1}\(prompt.dropLast())\u{1}\u{1B}[0m\u{1}\(prompt.suffix(1))" : prompt)
         outcome = .end
         paste = ""
+        // libedit switches the terminal only after it has drawn the prompt; keys pressed in between would be echoed by the kernel.
+        _ = eft_el_prepare_terminal(handle, 1)
         eft_write_terminal("\u{1B}[?2004h")
         defer { eft_write_terminal("\u{1B}[?2004l") }
-        if !prefill.isEmpty { WideText(prefill).withPointer { el_wpush(handle, $0) } }
+        if !prefill.isEmpty {
+            paste = prefill
+            WideText(String(Self.pasteKey)).withPointer { el_wpush(handle, $0) }
+        }
         var count: Int32 = 0
         guard let text = el_wgets(handle, &count), count > 0 else { return outcome }
         var scalars = WideText.scalars(text, count: Int(count))

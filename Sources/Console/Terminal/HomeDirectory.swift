@@ -1,14 +1,14 @@
 import Foundation
 
 /// The user's home: `$HOME`, else what the system says.
-enum HomeDirectory {
+public enum HomeDirectory {
     static var path: String {
         if let home = getenv("HOME"), home.pointee != 0 { return String(cString: home) }
         return NSHomeDirectory()
     }
 
     /// `path` with a leading `~` for the home directory.
-    static func abbreviate(_ path: String) -> String {
+    public static func abbreviate(_ path: String) -> String {
         let home = self.path
         if path == home { return "~" }
         return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path

@@ -11,6 +11,8 @@ public final class SignalWatch: Sendable {
     /// What the session is doing.
     public enum Activity: Int, Sendable {
         case prompt, statement, child
+        /// Reading a program from a pipe: any signal ends the process.
+        case waiting
         /// A script without a prompt: a second Ctrl-C ends the process.
         case script
     }
@@ -102,11 +104,12 @@ public final class SignalWatch: Sendable {
         case (SIGINT, .prompt): wake(.interrupt)
         case (SIGINT, .child), (SIGQUIT, .child): break
         case (SIGINT, .script) where count > 1: die(SIGINT)
+        case (SIGINT, .waiting): die(SIGINT)
         case (SIGINT, _): interrupt?()
         case (SIGQUIT, .prompt): break
         case (SIGQUIT, _): die(SIGQUIT)
         case (_, .prompt): wake(.terminate)
-        case (_, .script): die(number)
+        case (_, .script), (_, .waiting): die(number)
         default:
             // The statement is stopped and the session leaves in order; should it not stop, the alarm ends it.
             interrupt?()

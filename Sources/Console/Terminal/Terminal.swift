@@ -1,3 +1,4 @@
+import Bindings
 import CLibEdit
 import Foundation
 
@@ -32,9 +33,7 @@ public enum Terminal {
 
     /// Columns that `text` takes on a terminal: two for wide characters, none for combining marks.
     public static func columns(_ text: some StringProtocol) -> Int {
-        text.unicodeScalars.reduce(0) { sum, scalar in
-            sum + (scalar.isASCII ? 1 : max(0, Int(wcwidth(wchar_t(bitPattern: scalar.value)))))
-        }
+        DisplayWidth.columns(text)
     }
 }
 

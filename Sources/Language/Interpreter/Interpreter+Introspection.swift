@@ -29,6 +29,9 @@ extension Interpreter {
     /// The method of a value by name, if its type has one; runs no user code.
     public func method(of value: Value, _ name: String) -> Builtin? { ValueMethods.table(for: value)[name] }
 
+    /// Forgets an interrupt that came when nothing was running any more.
+    public func clearInterrupt() { machine.clearInterrupt() }
+
     /// The attribute of a value.
     public func attribute(of value: Value, _ name: String) throws -> Value { try machine.attribute(value, name) }
 
@@ -56,4 +59,9 @@ extension Interpreter {
     ///
     /// - Throws: Interrupted.
     public func checkInterrupt() throws { try machine.poll() }
+}
+
+extension FunctionObject {
+    /// The text that the function was written in.
+    package var source: Source { prototype.source }
 }

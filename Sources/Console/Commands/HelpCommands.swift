@@ -1,0 +1,149 @@
+import Language
+
+/// `%help`, `name?` and `name??`.
+enum HelpCommands {
+    static let all: [Command] = [
+        Command("help", "[NAME]", "this overview, or the documentation of a name") { call in
+            try describe(call.arguments, source: false, in: call.session)
+            return .outcome(.done)
+        }
+    ]
+
+    /// Writes what there is to know about a topic: nothing for the overview, `%command`, or a dotted name.
+    static func describe(_ topic: String, source: Bool, in session: Session) throws {
+        if topic.isEmpty { return overview(in: session) }
+        if topic.hasPrefix("%") {
+            guard let command = CommandTable.find(String(topic.dropFirst())) else { throw CommandError("there is no command \(topic)") }
+            session.say(usage(command) + "\n    " + command.summary)
+            return
+        }
+        let page = HelpPage(interpreter: session.interpreter, style: session.outputStyle)
+        if let text = page.text(for: topic, source: source) { return session.say(text) }
+        if LanguageSupport.keywords.contains(topic) { return session.say("\(topic) is a word of the language: eft doc language") }
+        if let command = CommandTable.find(topic) { return session.say(usage(command) + "\n    " + command.summary) }
+        let near = Spelling.nearest(to: topic, in: Lookup(session.interpreter).rootNames).map { "; did you mean \($0)?" } ?? ""
+        throw CommandError("there is nothing named \(topic)\(near)")
+    }
+
+    private static func usage(_ command: Command) -> String {
+        let aliases = command.aliases.isEmpty ? "" : "  (also " + command.aliases.map { "%" + $0 }.joined(separator: ", ") + ")"
+        return "%\(command.name)\(command.usage.isEmpty ? "" : " " + command.usage)\(aliases)"
+    }
+
+    private static func overview(in session: Session) {
+        let style = session.outputStyle
+        session.say(
+            """
+            Type a statement and press Return; its value is shown and kept in \(style.bold("_")). An open bracket continues on the next line.
+            Tab completes, Ctrl-R searches the history, Ctrl-C stops what is running, Ctrl-D leaves.
+
+            """)
+        let rows =
+            [["name?", "documentation of a name; name?? shows its source"], ["!command", "a line for the shell"]]
+            + CommandTable.all.map { ["%\($0.name) \($0.usage)", $0.summary] }
+        for line in TextTable.lines(rows, width: Terminal.width()) { session.say("  " + line) }
+    }
+}
+
+/// The documentation of one name, from the session's values and the tables of builtins.
+public struct HelpPage {
+    let lookup: Lookup
+    let style: TextStyle
+
+    init(interpreter: Interpreter, style: TextStyle) {
+        lookup = Lookup(interpreter)
+        self.style = style
+    }
+
+    /// A page for standard output.
+    public init(interpreter: Interpreter) {
+        self.init(interpreter: interpreter, style: TextStyle(enabled: Terminal.hasColour(1)))
+    }
+
+    /// The page about `topic`; nil when there is nothing of that name.
+    public func text(for topic: String, source: Bool) -> String? {
+        switch lookup.find(topic) {
+        case .value(let name, let value): page(name, value, source: source)
+        case .builtin(let owner, let builtin): page(builtin, owner: owner, source: source)
+        case .constant(let constant): "\(style.bold(constant.name)) = \(constant.value.repr)\n\(indent(constant.doc))"
+        case .module(let namespace): page(namespace)
+        case nil: nil
+        }
+    }
+
+    /// Names like `topic`.
+    public func suggestion(for topic: String) -> String? { Spelling.nearest(to: topic, in: lookup.rootNames) }
+
+    /// All documented names with a line each, by namespace.
+    public func index(width: Int) -> [String] {
+        var lines: [String] = []
+        for namespace in LanguageSupport.builtinNamespaces(lookup.interpreter) + LanguageSupport.modules(lookup.interpreter) {
+            lines.append(style.bold(namespace.name) + (namespace.doc.isEmpty ? "" : "  " + namespace.doc))
+            let rows =
+                namespace.builtins.map { [$0.name, firstSentence($0.doc)] } + namespace.constants.map { [$0.name, firstSentence($0.doc)] }
+            lines += TextTable.lines(rows.sorted { $0[0] < $1[0] }, width: width - 2).map { "  " + $0 }
+            lines.append("")
+        }
+        return lines
+    }
+
+    private func page(_ name: String, _ value: Value, source: Bool) -> String {
+        switch value {
+        case .builtin(let builtin): return page(builtin, owner: nil, source: source)
+        case .boundMethod(let bound): return page(bound.method, owner: nil, source: source)
+        case .function(let function):
+            if source, let text = LanguageSupport.sourceText(of: function) { return text }
+            let head = style.bold("fn \(name)") + function.signature.description
+            let place = LanguageSupport.place(of: function).map { "\ndefined at \($0)" } ?? ""
+            return head + (function.doc.isEmpty ? "" : "\n" + indent(function.doc)) + place
+        case .structType(let type):
+            return style.bold("struct \(type.name)") + type.signature.description + (type.doc.isEmpty ? "" : "\n" + indent(type.doc))
+        case .host(let object):
+            let doc = object.doc.isEmpty ? "" : "\n" + indent(object.doc)
+            return style.bold(name) + ": \(object.typeName)  \(object.summary)" + doc + members(of: value)
+        default:
+            return style.bold(name) + ": \(value.typeName)\n" + indent(ValueDisplay.text(value, width: Terminal.width()))
+                + members(of: value)
+        }
+    }
+
+    private func page(_ builtin: Builtin, owner: String?, source: Bool) -> String {
+        var lines = [style.bold((owner.map { $0 + "." } ?? "") + builtin.name) + builtin.signature.description]
+        if !builtin.doc.isEmpty { lines.append(indent(builtin.doc)) }
+        if !builtin.aliases.isEmpty { lines.append("    also " + builtin.aliases.joined(separator: ", ")) }
+        if !builtin.example.isEmpty { lines.append("example:\n" + indent(builtin.example)) }
+        if source { lines.append("(native: it has no source in the language)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func page(_ namespace: Namespace) -> String {
+        let rows = namespace.builtins.map { [$0.name + $0.signature.description, firstSentence($0.doc)] }
+        let lines = TextTable.lines(rows, width: Terminal.width()).map { "    " + $0 }
+        return ([style.bold("module " + namespace.name)] + (namespace.doc.isEmpty ? [] : [indent(namespace.doc)]) + lines)
+            .joined(separator: "\n")
+    }
+
+    private func members(of value: Value) -> String {
+        let names = lookup.members(of: value).map(\.label)
+        guard !names.isEmpty else { return "" }
+        return "\n" + Completions.columns(names.sorted(), width: Terminal.width() - 4).map { "    " + $0 }.joined(separator: "\n")
+    }
+
+    private func firstSentence(_ doc: String) -> String {
+        let line = doc.prefix { $0 != "\n" }
+        guard let end = line.firstRange(of: ". ") else { return String(line) }
+        return String(line[..<end.upperBound]).trimmingSuffix(" ")
+    }
+
+    private func indent(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ mark: Character) -> String {
+        var text = self
+        while text.last == mark { text.removeLast() }
+        return text
+    }
+}

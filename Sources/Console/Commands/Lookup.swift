@@ -1,0 +1,93 @@
+import Language
+
+/// Finds what a dotted name means in a session without running anything of the user's.
+struct Lookup {
+    /// What a name stands for.
+    enum Subject {
+        case value(name: String, Value)
+        /// A method or native function as its row.
+        case builtin(owner: String?, Builtin)
+        case constant(Namespace.Constant)
+        case module(Namespace)
+    }
+
+    let interpreter: Interpreter
+
+    init(_ interpreter: Interpreter) { self.interpreter = interpreter }
+
+    /// The meaning of `path`, such as `model.encode`; nil when there is none.
+    func find(_ path: String) -> Subject? {
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard let first = parts.first, !first.isEmpty, var subject = root(first) else { return nil }
+        for part in parts.dropFirst() {
+            guard let next = member(part, of: subject) else { return nil }
+            subject = next
+        }
+        return subject
+    }
+
+    private func root(_ name: String) -> Subject? {
+        if let value = interpreter.globals[name] { return .value(name: name, value) }
+        for namespace in LanguageSupport.builtinNamespaces(interpreter) {
+            if let builtin = namespace[name] { return .builtin(owner: nil, builtin) }
+            if let constant = namespace.constants.first(where: { $0.name == name }) { return .constant(constant) }
+        }
+        return LanguageSupport.modules(interpreter).first { $0.name == name }.map { .module($0) }
+    }
+
+    private func member(_ name: String, of subject: Subject) -> Subject? {
+        switch subject {
+        case .module(let namespace):
+            if let builtin = namespace[name] { return .builtin(owner: namespace.name, builtin) }
+            return namespace.constants.first { $0.name == name }.map { .constant($0) }
+        case .constant(let constant): return member(name, of: .value(name: constant.name, constant.value))
+        case .builtin: return nil
+        case .value(let path, let value):
+            if let method = interpreter.method(of: value, name) { return .builtin(owner: value.typeName, method) }
+            return field(name, of: value).map { .value(name: path + "." + name, $0) }
+        }
+    }
+
+    /// A field, module variable or attribute. Host attributes are the engine's own code, never the user's.
+    private func field(_ name: String, of value: Value) -> Value? {
+        switch value {
+        case .structure(let object): return object.field(name)
+        case .module(let module): return module[name]
+        case .host(let object): return (try? object.attribute(name)) ?? nil
+        default: return nil
+        }
+    }
+
+    /// Names that may follow `path.`: fields, attributes, methods.
+    func members(of path: String) -> [Completions.Candidate] {
+        guard let subject = find(path) else { return [] }
+        switch subject {
+        case .module(let namespace): return namespace.names.map { Completions.Candidate($0) }
+        case .constant(let constant): return members(of: constant.value)
+        case .value(_, let value): return members(of: value)
+        case .builtin: return []
+        }
+    }
+
+    func members(of value: Value) -> [Completions.Candidate] {
+        interpreter.attributeNames(of: value).map { name in
+            Completions.Candidate(name, label: interpreter.method(of: value, name) == nil ? name : name + "()")
+        }
+    }
+
+    /// The signature of what `path` calls, and its name.
+    func signature(of path: String) -> CallSignature? {
+        switch find(path) {
+        case .builtin(_, let builtin): builtin.signature
+        case .value(_, .function(let function)): function.signature
+        case .value(_, .structType(let type)): type.signature
+        case .value(_, .builtin(let builtin)): builtin.signature
+        case .value(_, .boundMethod(let method)): method.method.signature
+        case .value(_, .host(let object)): object.callSignature?.signature
+        default: nil
+        }
+    }
+
+    /// Every name that can stand alone: the session's and the natives.
+    var rootNames: [String] { interpreter.namesInScope }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Language
+
+/// One conversation: an interpreter whose bindings last, the results so far, and how values and errors are shown.
+public final class Session {
+    /// How a statement ended.
+    public enum Outcome: Equatable {
+        case done
+        case failed
+        case interrupted
+    }
+
+    public private(set) var interpreter: Interpreter
+    public let signals: SignalWatch
+    public let history: StatementHistory
+    /// Colour in what goes to standard error and standard output.
+    let errorStyle: TextStyle
+    let outputStyle: TextStyle
+    /// Inputs executed so far; the next one's name is made of it.
+    private(set) var inputCount = 0
+    private let target: InterruptTarget
+    /// What `%info` shows: versions, the machine, the engine.
+    let information: () -> [String]
+
+    /// A session; its signals are watched from here on.
+    public init(history: StatementHistory, information: @escaping () -> [String]) {
+        let interpreter = Workspace.makeInterpreter()
+        let target = InterruptTarget(interpreter)
+        self.interpreter = interpreter
+        self.target = target
+        self.history = history
+        self.information = information
+        signals = SignalWatch.install { target.interrupt() }
+        errorStyle = TextStyle(enabled: Terminal.hasColour(STDERR_FILENO))
+        outputStyle = TextStyle(enabled: Terminal.hasColour(STDOUT_FILENO))
+    }
+
+    /// Forgets every name: a new interpreter takes over.
+    func reset() {
+        interpreter = Workspace.makeInterpreter()
+        target.set(interpreter)
+    }
+
+    /// Runs a statement and shows its value unless it is none. An error is shown and leaves nothing half-done.
+    @discardableResult
+    public func execute(_ text: String, name: String? = nil, showsValue: Bool = true) -> Outcome {
+        inputCount += 1
+        let source = Source(name: name ?? "prompt[\(inputCount)]", text: text)
+        return attempt {
+            let value = try interpreter.execute(source)
+            if showsValue, !value.isNone { show(value) }
+        }
+    }
+
+    /// The value of an expression, not shown.
+    func evaluateAside(_ text: String, name: String) throws -> Value {
+        let before = interpreter.snapshot()
+        defer { interpreter.restore(before) }
+        return try interpreter.execute(Source(name: name, text: text))
+    }
+
+    /// Runs `body` as a statement: Ctrl-C interrupts it, an error is reported.
+    @discardableResult
+    func attempt(_ body: () throws -> Void) -> Outcome {
+        signals.enter(.statement)
+        // A Ctrl-C that came as the last statement ended was meant for that one.
+        interpreter.clearInterrupt()
+        defer { StandardOutput.shared.flush() }
+        do {
+            try body()
+            return .done
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// Writes a value as the prompt shows it.
+    func show(_ value: Value) {
+        let text = ValueDisplay.text(value, width: Terminal.width())
+        StandardOutput.shared.endLine()
+        StandardOutput.shared.write(text + "\n")
+    }
+
+    /// Writes an error as LANGUAGE.md shows it.
+    @discardableResult
+    public func report(_ error: any Error) -> Outcome {
+        StandardOutput.shared.endLine()
+        StandardError.write(ErrorReport.text(error, colour: errorStyle.enabled))
+        return ErrorReport.isInterrupt(error) ? .interrupted : .failed
+    }
+
+    /// A remark that is neither output nor error.
+    func say(_ text: String) {
+        StandardOutput.shared.endLine()
+        StandardOutput.shared.write(text + "\n")
+    }
+}
+
+/// The interpreter that Ctrl-C stops; it changes when the session is reset.
+private final class InterruptTarget: @unchecked Sendable {
+    // `interrupt()` may be called from any thread; the lock guards which interpreter it is.
+    private let lock = NSLock()
+    private var interpreter: Interpreter
+
+    init(_ interpreter: Interpreter) { self.interpreter = interpreter }
+    func set(_ interpreter: Interpreter) { lock.withLock { self.interpreter = interpreter } }
+    func interrupt() { lock.withLock { interpreter }.interrupt() }
+}

@@ -1,0 +1,37 @@
+import Bindings
+import Foundation
+import Language
+
+/// Where eft keeps things, and how an interpreter for scripts and prompt is made. The one place that knows both.
+public enum Workspace {
+    public static let version = "0.1.0"
+
+    /// `${EFT_HOME:-~/.cache/eft}`: models and caches.
+    public static var cacheDirectory: String {
+        if let path = environment("EFT_HOME") { return HomeDirectory.expand(path) }
+        return HomeDirectory.path + "/.cache/eft"
+    }
+
+    public static var modelDirectory: String { cacheDirectory + "/models" }
+
+    /// The run store of the working directory.
+    public static var runDirectory: String { FileManager.default.currentDirectoryPath + "/.eft" }
+
+    static func environment(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    /// An interpreter with everything that scripts can use, printing to standard output.
+    public static func makeInterpreter(parameters: [String: String] = [:]) -> Interpreter {
+        var configuration = Interpreter.Configuration()
+        configuration.parameters = parameters
+        configuration.output = { StandardOutput.shared.write($0) }
+        configuration.input = { prompt in
+            StandardOutput.shared.write(prompt)
+            StandardOutput.shared.flush()
+            return readLine()
+        }
+        return Interpreter(configuration: configuration)
+    }
+}

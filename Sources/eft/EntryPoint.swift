@@ -1,0 +1,61 @@
+import ArgumentParser
+import Console
+import Foundation
+
+/// Parses the command line and runs what it says; exit codes are those of the language page.
+@main
+enum EntryPoint {
+    static func main() {
+        let code = run(Array(CommandLine.arguments.dropFirst()))
+        StandardOutput.shared.flush()
+        if let reason = StandardOutput.lossReason {
+            StandardError.write("eft: output was lost: \(reason)\n")
+            exit(code == ExitStatus.success ? ExitStatus.scriptError : code)
+        }
+        exit(code)
+    }
+
+    private static func run(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try Eft.parseAsRoot(rewritingHelp(arguments))
+            try command.run()
+            return ExitStatus.success
+        } catch let status as ExitStatus {
+            return status.code
+        } catch let error as ScriptUsageError {
+            StandardError.write("eft: \(error.message)\n")
+            return ExitStatus.usage
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// `eft help NAME` is a command's help page or a name's documentation, whichever NAME is.
+    private static func rewritingHelp(_ arguments: [String]) -> [String] {
+        guard arguments.first == "help" else { return arguments }
+        guard arguments.count > 1 else { return ["--help"] }
+        return Eft.commandNames.contains(arguments[1]) ? [arguments[1], "--help"] : ["doc"] + arguments.dropFirst()
+    }
+
+    /// Help goes to standard output and is no failure; anything else that the parser says is a usage error.
+    private static func report(_ error: any Error) -> Int32 {
+        if Eft.exitCode(for: error) == .success {
+            StandardOutput.shared.write(Eft.fullMessage(for: error) + "\n")
+            return ExitStatus.success
+        }
+        StandardError.write("eft: \(Eft.message(for: error))\nSee eft --help.\n")
+        return ExitStatus.usage
+    }
+}
+
+/// How the process ends, thrown by a command that has already said why.
+struct ExitStatus: Error {
+    let code: Int32
+
+    static let success: Int32 = 0
+    static let scriptError: Int32 = 1
+    static let usage: Int32 = 2
+    static let testFailed: Int32 = 3
+    static let diverged: Int32 = 4
+    static let interrupted: Int32 = 130
+}
