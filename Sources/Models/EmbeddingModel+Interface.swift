@@ -5,6 +5,10 @@ extension EmbeddingModel {
     public var queryModelParameters: [Parameter] { parameters }
     public var itemsModelParameters: [Parameter] { parameters }
     public var isNamedInputs: Bool { true }
+    public var dropoutStates: [DropoutState] {
+        get { [dropoutState] }
+        set { if let state = newValue.first { dropoutState = state } }
+    }
 
     public func fixQueryModel(layers: Int) throws { try freeze(layers: layers) }
     public func unfixQueryModel() { unfreeze() }

@@ -5,6 +5,8 @@ extension Interpreter {
         public var builtins: [Namespace] = []
         /// Native modules for `import name`. `math`, `random`, `re`, `time` are always there.
         public var modules: [Namespace] = []
+        /// Names that are found in a module of the search path when a program first uses them: `fit` in `trainer`.
+        public var library: [String: String] = [:]
         /// Names of host types that annotations may use.
         public var typeNames: Set<String> = []
         /// Folders where `import name` looks for `name.eft`, after the importing file's own folder.

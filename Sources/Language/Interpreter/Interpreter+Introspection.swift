@@ -8,10 +8,10 @@ public struct Description {
 
 extension Interpreter {
     /// Every name that an input at the prompt could begin with, sorted.
-    public var namesInScope: [String] { Set(globals.definedNames).union(natives.keys).sorted() }
+    public var namesInScope: [String] { Set(globals.definedNames).union(nativeNames).sorted() }
 
     /// The value of a name of the prompt: a variable or builtin.
-    public func lookup(_ name: String) -> Value? { globals[name] ?? natives[name] }
+    public func lookup(_ name: String) -> Value? { globals[name] ?? native(name) }
 
     /// The names after the dot of a value; runs no user code.
     public func attributeNames(of value: Value) -> [String] {

@@ -2,7 +2,7 @@
 public final class Interpreter: @unchecked Sendable {
     public let configuration: Configuration
     /// What every module sees without import, by name.
-    let natives: [String: Value]
+    private(set) var natives: [String: Value]
     /// The rows behind `natives`.
     public let builtins: [Namespace]
     /// Variables of the main script or of the prompt.
@@ -47,10 +47,35 @@ public final class Interpreter: @unchecked Sendable {
         let (program, syntaxErrors) = Parser.parse(source)
         if syntaxErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(syntaxErrors) }
         let (resolution, nameErrors) = Resolver.resolve(
-            program, natives: Set(natives.keys), globals: Set(module.definedNames), types: configuration.typeNames)
+            program, natives: nativeNames, globals: Set(module.definedNames), types: configuration.typeNames)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
+        for case .native(let name) in resolution.bindings where natives[name] == nil { natives[name] = try libraryValue(name, for: source) }
         return try Compiler.compile(program, resolution, module: module, natives: natives)
     }
+
+    /// Names that every module sees: those of the tables, and those of the library that are loaded when used.
+    var nativeNames: Set<String> { Set(natives.keys).union(configuration.library.keys) }
+
+    /// The value of a name of the library, whose module is loaded for it.
+    private func libraryValue(_ name: String, for source: Source) throws -> Value {
+        guard let module = configuration.library[name] else { throw ScriptError.name("`\(name)` is not defined") }
+        let loaded = try reporting {
+            try importModule(ImportDescriptor(module: .name(module)), from: source)
+        }
+        guard let value = loaded[name] else { throw ScriptError.name("the module `\(module)` has no `\(name)`") }
+        return value
+    }
+
+    /// A name that no variable has: a builtin's, or one of the library, which is loaded for it; nil if there is none, or it does not load.
+    func native(_ name: String) -> Value? {
+        if let value = natives[name] { return value }
+        guard configuration.library[name] != nil, let value = try? libraryValue(name, for: Source(name: "", text: "")) else { return nil }
+        natives[name] = value
+        return value
+    }
+
+    /// A number from the script's random numbers, which `seed` sets: for builtins that draw their own.
+    public func nextRandom() -> UInt64 { random.next() }
 
     /// Errors of the run as reports.
     func reporting<T>(_ body: () throws -> T) throws -> T {

@@ -119,8 +119,12 @@ extension Prelude {
             ) { call in
                 try Extremes.pick(call, wantsGreater: true)
             },
-            Builtin("sum", "(xs, start = 0) -> any", doc: "Adds up the items; true counts as 1.", example: "sum([1, 2.5]) == 3.5") { call in
-                try Extremes.sum(call[0], start: call[1], call.interpreter)
+            Builtin(
+                "sum", "(xs, start = none, **options) -> any",
+                doc: "Adds up the items, from `start` (0) on; true counts as 1. For a tensor, its method `sum`.", example: "sum([1, 2.5]) == 3.5"
+            ) { call in
+                if let result = try Extremes.hostMethod(call, of: call[0], call[1].isNone ? [] : [call[1]], options: call.dict(2)) { return result }
+                return try Extremes.sum(call[0], start: call[1].isNone ? .int(0) : call[1], call.interpreter)
             },
             Builtin("any", "(xs) -> bool", doc: "Whether some item is true.", example: "any([false, true])") { call in
                 try Extremes.test(call, stopAt: true)
@@ -177,6 +181,7 @@ enum Extremes {
     static func pick(_ call: borrowing BuiltinCall, wantsGreater: Bool) throws -> Value {
         let arguments = try call.items(0)
         let options = try call.dict(2)
+        if arguments.count == 1, let result = try hostMethod(call, of: arguments[0], options: options) { return result }
         if let unknown = options.keys.first(where: { $0.asString != "default" }) {
             throw ScriptError(.type, "\(call.builtin.name)() has no parameter `\(unknown.display)`", help: "it takes `key` and `default`")
         }
@@ -206,10 +211,22 @@ enum Extremes {
         return total
     }
 
-    static func test(_ call: borrowing BuiltinCall, stopAt: Bool) throws -> Value {
-        if case .host(let object) = call[0], let method = object.methods[call.builtin.name] {
-            return try call.interpreter.call(.boundMethod(BoundMethod(receiver: call[0], method: method)), [])
+    /// The result of a host object's own method of the function's name, such as a tensor's `sum`; nil if it has none.
+    static func hostMethod(
+        _ call: borrowing BuiltinCall, of value: Value, _ arguments: [Value] = [], options: DictObject = DictObject()
+    ) throws -> Value? {
+        guard case .host(let object) = value, let method = object.methods[call.builtin.name] else {
+            if let unknown = options.keys.first, call.builtin.name == "sum" {
+                throw ScriptError.type("sum() got an unexpected keyword argument `\(unknown.display)`")
+            }
+            return nil
         }
+        let keywords = options.pairs.map { ($0.key.display, $0.value) }
+        return try call.interpreter.call(.boundMethod(BoundMethod(receiver: value, method: method)), arguments, keywords: keywords)
+    }
+
+    static func test(_ call: borrowing BuiltinCall, stopAt: Bool) throws -> Value {
+        if let result = try hostMethod(call, of: call[0]) { return result }
         let iterator = try Machine.makeIterator(call[0])
         while let item = try iterator.next() {
             guard case .bool(let value) = item else { throw Operators.conditionError(item) }

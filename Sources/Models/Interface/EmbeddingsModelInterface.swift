@@ -33,6 +33,8 @@ public protocol EmbeddingsModelInterface: AnyObject {
     /// Switches dropout off, the state after loading.
     func eval()
     var isTraining: Bool { get }
+    /// Where the masks of dropout come from, one state for each tower; set them to repeat a step.
+    var dropoutStates: [DropoutState] { get set }
 
     /// Writes the model as a directory, which appears whole or not at all.
     func save(to directory: String) throws

@@ -26,6 +26,13 @@ public final class TwoTowerModel: EmbeddingsModelInterface {
     public var itemsModelParameters: [Parameter] { itemsModel.parameters }
     public var isNamedInputs: Bool { queryModel.isNamedInputs }
     public var isTraining: Bool { queryModel.isTraining }
+    public var dropoutStates: [DropoutState] {
+        get { queryModel.dropoutStates + itemsModel.dropoutStates }
+        set {
+            queryModel.dropoutStates = Array(newValue.prefix(1))
+            itemsModel.dropoutStates = Array(newValue.dropFirst())
+        }
+    }
 
     public func fixQueryModel(layers: Int) throws { try queryModel.freeze(layers: layers) }
     public func unfixQueryModel() { queryModel.unfreeze() }

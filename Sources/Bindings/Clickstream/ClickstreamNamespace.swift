@@ -1,0 +1,215 @@
+import Clickstream
+import Language
+
+/// Items, sessions, pairing and splitting.
+enum ClickstreamNamespace {
+    static let functions = Namespace("clickstream", doc: "Items, sessions, pairing and splitting.", readers + objects + batching)
+
+    static let itemsMethods = Namespace(
+        "ItemsSet", doc: "Methods of a catalogue.",
+        [
+            Builtin(
+                "rows_by_ids", "(ids: list, ignore_missed: bool = false) -> list",
+                doc: "The rows of the ids in their order, all rows of one id together; IndexError for an id that is not there unless ignore_missed.",
+                example: "len(ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}]).rows_by_ids([\"a\"])) == 1"
+            ) { call in
+                let items = try call.receiver(as: ItemsSetObject.self).items
+                let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
+                return .list(rows.map { ItemsSetObject.value($0) })
+            },
+            Builtin(
+                "items_by_ids", "(ids: list, ignore_missed: bool = false) -> tuple", doc: "The texts of the ids' rows and the id of each row."
+            ) { call in
+                let items = try call.receiver(as: ItemsSetObject.self).items
+                let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
+                return .tuple([.strings(rows.map(\.item)), .strings(rows.map(\.id))])
+            },
+        ])
+
+    static let inputMethods = Namespace(
+        "FineTuningInput", doc: "Methods of one query's results and clicks.",
+        [
+            Builtin(
+                "get_object_id", "(id: str) -> str", doc: "The object that a part belongs to; the id itself where there are no parts."
+            ) { call in .string(try call.receiver(as: InputObject.self).input.objectID(of: try call.string(0))) },
+            Builtin(
+                "remove_results", "(ids: list) -> none", doc: "Removes results with their events and ranks; with parts, the ids are those of objects."
+            ) { call in
+                try call.receiver(as: InputObject.self).input.removeResults(try identifiers(call, 0))
+                return .none
+            },
+        ])
+
+    private static let objects: [Builtin] = [
+        Builtin(
+            "ItemsSet", "(records: list, item_field_name: str = \"item\", id_field_name: str = \"item_id\") -> ItemsSet",
+            doc: "A catalogue from records; an id may have several rows.",
+            example: "len(ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}])) == 1"
+        ) { call in
+            let itemField = try call.string(1), idField = try call.string(2)
+            let rows = try call.items(0).enumerated().map { number, record in
+                guard case .dict(let dict) = record else {
+                    throw ScriptError.type("ItemsSet: record \(number) is \(record.typeNameWithArticle), not a dict")
+                }
+                guard let id = dict.get(idField), let item = dict.get(itemField) else {
+                    let missing = dict.get(idField) == nil ? idField : itemField
+                    throw ScriptError.key("ItemsSet: record \(number) has no field `\(missing)`")
+                }
+                return ItemsSet.Row(id: id.asString ?? id.repr, item: item.asString ?? item.repr)
+            }
+            return .host(ItemsSetObject(try ItemsSet(rows: rows, itemFieldName: itemField, idFieldName: idField)))
+        },
+        Builtin(
+            "FineTuningInput",
+            """
+            (query: str, results: list, events: list = [], ranks: dict | none = none, event_types: list | none = none, \
+            timestamp: int | none = none, part_to_object_dict: dict | none = none) -> FineTuningInput
+            """,
+            doc: "One query with what it showed (`results`), what was clicked (`events`), and the results' scores where they are known (`ranks`).",
+            example: "FineTuningInput(\"boots\", [\"a\", \"b\"], [\"a\"]).not_events == [\"b\"]"
+        ) { call in
+            var ranks: [String: Double?]?
+            if call.isGiven(3) {
+                ranks = [:]
+                for (key, rank) in try call.dict(3).pairs { ranks?[key.asString ?? key.repr] = .some(rank.asDouble) }
+            }
+            var parts: [String: String]?
+            if call.isGiven(6) {
+                parts = [:]
+                for (key, object) in try call.dict(6).pairs {
+                    parts?[key.asString ?? key.repr] = object.asString ?? object.repr
+                }
+            }
+            let text = try call.string(0)
+            return .host(
+                InputObject(
+                    try FineTuningInput(
+                        query: .item(TextQueryItem(text: text)), events: try identifiers(call, 2), results: try identifiers(call, 1), ranks: ranks,
+                        eventTypes: call.isGiven(4) ? try call.doubles(4) : nil, timestamp: try call.optionalInt(5), partToObject: parts)))
+        },
+        Builtin(
+            "PairedFineTuningInputsDataset",
+            "(inputs: list, randomize: bool = false, inputs_count: int = -1, seed: int | none = none) -> PairedFineTuningInputsDataset",
+            doc: "Inputs with clicks, each paired with a clickless one where there are any.",
+            example: "len(PairedFineTuningInputsDataset([FineTuningInput(\"boots\", [\"a\", \"b\"], [\"a\"])])) == 1"
+        ) { call in
+            .host(
+                PairedDatasetObject(
+                    try PairedFineTuningInputsDataset(
+                        inputs: try inputs(call, 0), randomize: try call.bool(1), inputsCount: try call.int(2), randomState: try seed(call, 3))))
+        },
+        Builtin(
+            "DatasetDict", "(train: any, test: any) -> DatasetDict", doc: "The datasets named `train` and `test`.",
+            example: "DatasetDict(train = 1, test = 2)[\"test\"] == 2"
+        ) { call in .host(DatasetDictObject(DatasetDict(train: call[0], test: call[1]))) },
+        Builtin(
+            "TrainTestSplitter",
+            "(test_size_ratio: float = 0.2, shuffle: bool = true, random_state: int | none = none) -> TrainTestSplitter",
+            doc: """
+                Splits inputs by their results: a share of the result ids is drawn for the test, an input most of whose results are among \
+                them is a test input.
+                """,
+            example: "is_a(TrainTestSplitter(0.25), \"TrainTestSplitter\")"
+        ) { call in
+            .host(
+                SplitterObject(
+                    try TrainTestSplitter(testSizeRatio: try call.double(0), shuffle: try call.bool(1), randomState: try seed(call, 2))))
+        },
+    ]
+
+    private static let batching: [Builtin] = [
+        Builtin(
+            "batches", "(data: any, size: int = 1, shuffle: bool = false, seed: int = 0) -> list",
+            doc: "The items of a dataset or list in lists of `size`, the last one shorter; shuffled by `seed` if asked.",
+            example: "batches([1, 2, 3], size = 2) == [[1, 2], [3]]"
+        ) { call in
+            let size = try call.int(1)
+            guard size > 0 else { throw ScriptError.value("batches: size must be a positive int, not \(size)") }
+            var values = try call.iterable(0)
+            if try call.bool(2) {
+                var random = SeededRandom(seed: UInt64(bitPattern: Int64(try call.int(3))))
+                values = random.shuffled(values)
+            }
+            return .list(stride(from: 0, to: values.count, by: size).map { .list(Array(values[$0..<min($0 + size, values.count)])) })
+        },
+        Builtin(
+            "describe", "(sessions: list, items: ItemsSet | none = none) -> SessionReport",
+            doc: "What a click log holds: counts, click rate by position, sessions that cannot train and why, ids that join to nothing.",
+            example: "describe([FineTuningInput(\"boots\", [\"a\"], [])]).sessions == 1"
+        ) { call in
+            let items = call.isGiven(1) ? try call.host(1, as: ItemsSetObject.self).items : nil
+            return .host(ReportObject(SessionReport(try inputs(call, 0), items: items)))
+        },
+    ]
+
+    /// The inputs in a list of FineTuningInput.
+    static func inputs(_ call: borrowing BuiltinCall, _ position: Int) throws -> [FineTuningInput] {
+        let values = try call.iterable(position)
+        var inputs: [FineTuningInput] = []
+        for value in values {
+            guard case .host(let object) = value, let object = object as? InputObject else {
+                throw call.mismatch(position, expected: "a list of FineTuningInput; it holds \(value.typeNameWithArticle)")
+            }
+            inputs.append(object.input)
+        }
+        return inputs
+    }
+
+    /// Ids as texts, whatever they are written as.
+    static func identifiers(_ call: borrowing BuiltinCall, _ position: Int) throws -> [String] {
+        try call.items(position).map { $0.asString ?? $0.repr }
+    }
+
+    static func seed(_ call: borrowing BuiltinCall, _ position: Int) throws -> UInt64? {
+        try call.optionalInt(position).map { UInt64(bitPattern: Int64($0)) }
+    }
+}
+
+/// The reference's train/test splitter.
+final class SplitterObject: HostObject, @unchecked Sendable {
+    let splitter: TrainTestSplitter
+
+    init(_ splitter: TrainTestSplitter) { self.splitter = splitter }
+
+    override var typeName: String { "TrainTestSplitter" }
+    override var methods: Namespace { Self.methods }
+
+    private static let methods = Namespace(
+        "TrainTestSplitter", doc: "Methods of the splitter.",
+        [
+            Builtin("split", "(inputs: list) -> DatasetDict", doc: "The inputs as paired datasets `train` and `test`.") { call in
+                let splitter = try call.receiver(as: SplitterObject.self).splitter
+                let split = try splitter.split(try ClickstreamNamespace.inputs(call, 0))
+                var datasets = DatasetDict<Value>()
+                for (key, dataset) in split.entries { datasets[key] = .host(PairedDatasetObject(dataset)) }
+                return .host(DatasetDictObject(datasets))
+            }
+        ])
+}
+
+/// What `describe` found.
+final class ReportObject: HostObject, @unchecked Sendable {
+    let report: SessionReport
+
+    init(_ report: SessionReport) { self.report = report }
+
+    override var typeName: String { "SessionReport" }
+    override var description: String { String(describing: report) }
+    override var attributeNames: [String] {
+        ["sessions", "queries", "results", "clicks", "trainable", "duplicates", "click_rates", "obstacles"]
+    }
+
+    override func attribute(_ name: String) throws -> Value? {
+        switch name {
+        case "sessions": .int(report.sessions)
+        case "queries": .int(report.queries)
+        case "results": .int(report.results)
+        case "clicks": .int(report.clicks)
+        case "trainable": .int(report.trainable)
+        case "duplicates": .int(report.duplicates)
+        case "click_rates": .list(report.shown.indices.map { report.clickRate(at: $0).map { .float($0) } ?? .none })
+        case "obstacles": .dict(SessionReport.Obstacle.allCases.map { ($0.rawValue, .int(report.obstacles[$0] ?? 0)) })
+        default: nil
+        }
+    }
+}

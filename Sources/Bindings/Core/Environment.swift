@@ -1,0 +1,43 @@
+import Foundation
+import Language
+
+/// The language with everything of the engine in it.
+public enum Environment {
+    /// Functions that every script sees without import.
+    public static let builtins: [Namespace] = [
+        TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, ModelNamespace.functions,
+        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExperimentsNamespace.functions, ProgressObject.functions,
+    ]
+
+    /// Native modules for `import`.
+    public static let modules: [Namespace] = [DataNamespace.json]
+
+    /// A configuration with all of it; the caller sets output, parameters and limits.
+    public static func configuration() -> Interpreter.Configuration {
+        var configuration = Interpreter.Configuration()
+        configuration.builtins = builtins
+        configuration.modules = modules
+        configuration.library = standardNames
+        configuration.searchPath = standardLibrary.map { [$0] } ?? []
+        configuration.tensorCheck = TensorAnnotation.mismatch
+        return configuration
+    }
+
+    /// Names that are found in a module of the standard library when first used.
+    public static let standardNames = ["fit": "trainer", "validate": "trainer", "evaluate": "metrics"]
+
+    /// The folder of the standard library: `EFT_STDLIB`, or `stdlib` beside or above the program.
+    public static let standardLibrary: String? = {
+        if let folder = ProcessInfo.processInfo.environment["EFT_STDLIB"], !folder.isEmpty { return folder }
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        var folder = program.deletingLastPathComponent()
+        while folder.path != "/" {
+            for candidate in ["stdlib", "share/eft/stdlib"] {
+                let library = folder.appendingPathComponent(candidate)
+                if FileManager.default.fileExists(atPath: library.appendingPathComponent("losses.eft").path) { return library.path }
+            }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }()
+}

@@ -1,0 +1,188 @@
+import Clickstream
+import FineTuning
+import Language
+import Models
+import Tensors
+
+/// The fine-tuner and every part that it takes, under the reference's names.
+enum FineTuningNamespace {
+    static let functions = Namespace(
+        "finetuning", doc: "The fine-tuner and the parts that it takes.",
+        constants: [.init("EmbeddingsFineTuner", .host(ConstructorObject(tuner, members: [create])), doc: tuner.doc)],
+        losses + parts + parameters + [StepThroughObject.stepThrough])
+
+    private static let losses: [Builtin] = [
+        Builtin(
+            "CosineProbMarginRankingLoss", "(base_margin: float = 1.0) -> RankingLoss",
+            doc: "Mean over pairs of sigmoid(400 (margin - gap) - 6), weighted by the less certain of a pair's two results.",
+            example: "is_a(CosineProbMarginRankingLoss(), \"CosineProbMarginRankingLoss\")"
+        ) { call in
+            .host(LossObject(try CosineProbMarginRankingLoss(baseMargin: try call.double(0)), name: call.builtin.name))
+        },
+        Builtin(
+            "ProbMarginRankingLoss", "(base_margin: float = 1.0, do_fine_small_difference: bool = false) -> RankingLoss",
+            doc: "Mean over pairs of sigmoid(margin - gap), weighted by the less certain of a pair's two results.",
+            example: "is_a(ProbMarginRankingLoss(), \"ProbMarginRankingLoss\")"
+        ) { call in
+            .host(
+                LossObject(
+                    try ProbMarginRankingLoss(baseMargin: try call.double(0), doFineSmallDifference: try call.bool(1)), name: call.builtin.name))
+        },
+    ]
+
+    private static let parts: [Builtin] = [
+        Builtin(
+            "TextQueryRetriever", "() -> QueryRetriever", doc: "Takes the text of an input's query.",
+            example: "TextQueryRetriever()({\"text\": \"boots\"}) == \"boots\""
+        ) { _ in .host(RetrieverObject(TextQueryRetriever())) },
+        Builtin(
+            "DistanceShift", "() -> MetricCalculator",
+            doc: "How far a step moves clicked results towards their query (not_irrelevant_dist_shift) and clickless sessions' results away (irrelevant_dist_shift).",
+            example: "is_a(DistanceShift(), \"DistanceShift\")"
+        ) { call in .host(PartObject<any MetricCalculator>(DistanceShift(), name: call.builtin.name)) },
+        Builtin(
+            "cosine_ranker", "(eps: float = 1e-6) -> Ranker", doc: "Scores items by their cosine with the query, the default.",
+            example: "is_a(cosine_ranker(), \"cosine_ranker\")"
+        ) { call in .host(PartObject<any Ranker>(CosineRanker(eps: try call.double(0)), name: call.builtin.name)) },
+        Builtin(
+            "dot_ranker", "() -> Ranker", doc: "Scores items by their product with the query.", example: "is_a(dot_ranker(), \"dot_ranker\")"
+        ) { call in .host(PartObject<any Ranker>(DotRanker(), name: call.builtin.name)) },
+        Builtin(
+            "euclidean_ranker", "() -> Ranker", doc: "Euclidean distance of items to the query; use with is_similarity = false.",
+            example: "is_a(euclidean_ranker(), \"euclidean_ranker\")"
+        ) { call in .host(PartObject<any Ranker>(EuclideanRanker(), name: call.builtin.name)) },
+        Builtin(
+            "dummy_confidences", "() -> ConfidenceCalculator", doc: "Trusts every result fully, the default.",
+            example: "is_a(dummy_confidences(), \"dummy_confidences\")"
+        ) { call in .host(PartObject<any ConfidenceCalculator>(DummyConfidences(), name: call.builtin.name)) },
+        Builtin(
+            "calculate_confidences", "(window_size: int = 3) -> ConfidenceCalculator",
+            doc: "Trusts a click or skip by how it agrees with its neighbours' ranks and clicks, and more near the top.",
+            example: "is_a(calculate_confidences(), \"calculate_confidences\")"
+        ) { call in
+            .host(PartObject<any ConfidenceCalculator>(try WindowedConfidences(windowSize: try call.int(0)), name: call.builtin.name))
+        },
+    ]
+
+    private static let parameters: [Builtin] = [
+        Builtin(
+            "FineTuningParams",
+            """
+            (num_fixed_layers: int, query_lr: float, items_lr: float, query_weight_decay: float, items_weight_decay: float, margin: float, \
+            not_irrelevant_only: bool, negative_downsampling: float, min_abs_difference_threshold: float = 0.0, \
+            max_abs_difference_threshold: float = 1.0, examples_order: any = none) -> FineTuningParams
+            """,
+            doc: "The hyper-parameters of one run, validated; `id` is the SHA-256 of their text.",
+            example: "FineTuningParams(1, 1e-5, 1e-5, 0.0, 0.0, 0.025, true, 1.0).margin == 0.025"
+        ) { call in
+            .host(
+                ParamsObject(
+                    try FineTuningParams(
+                        numFixedLayers: try call.int(0), queryLR: try call.double(1), itemsLR: try call.double(2),
+                        queryWeightDecay: try call.double(3), itemsWeightDecay: try call.double(4), margin: try call.double(5),
+                        notIrrelevantOnly: try call.bool(6), negativeDownsampling: try call.double(7),
+                        minAbsDifferenceThreshold: try call.double(8), maxAbsDifferenceThreshold: try call.double(9),
+                        examplesOrder: try examplesOrder(call, 10))))
+        },
+        Builtin(
+            "FineTuningSettings",
+            """
+            (loss_func: any, metric_calculators: list | none = none, ranker: any = none, is_similarity: bool = true, \
+            confidence_calculator: any = none, step_size: int = 500, gamma: float = 0.9, num_epochs: int = 10, batch_size: int = 1, \
+            test_each_n_inputs: float = -1, optimizer: str = "sgd", scheduler: str = "step", warmup_steps: int = 0, seed: int = 0) \
+            -> FineTuningSettings
+            """,
+            doc: """
+                What stays the same over the runs of a task. `optimizer` is "sgd" or "adamw"; `scheduler` is "step" (times gamma every \
+                step_size steps), "linear" or "cosine" (down to 0 over the run).
+                """,
+            example: "FineTuningSettings(CosineProbMarginRankingLoss(), optimizer = \"adamw\").batch_size == 1"
+        ) { call in
+            var settings = FineTuningSettings(lossFunc: try loss(call, 0))
+            settings.metricCalculators = try metrics(call, 1)
+            if let ranker = try ranker(call, 2) { settings.ranker = ranker }
+            settings.isSimilarity = try call.bool(3)
+            if let confidence = try confidence(call, 4) { settings.confidenceCalculator = confidence }
+            settings.stepSize = try call.int(5)
+            settings.gamma = try call.double(6)
+            settings.numEpochs = try call.int(7)
+            settings.batchSize = try call.int(8)
+            settings.testEachNInputs = try call.double(9)
+            settings.optimizer = try choice(call, 10)
+            settings.scheduler = try choice(call, 11)
+            settings.warmupSteps = try call.int(12)
+            settings.randomState = try ClickstreamNamespace.seed(call, 13) ?? 0
+            try settings.validate()
+            return .host(SettingsObject(settings))
+        },
+    ]
+
+    private static let tuner = Builtin(
+        "EmbeddingsFineTuner",
+        """
+        (model: any, items_sets: DatasetDict, query_retriever: any, loss_func: any, fine_tuning_params: any, tracker: any, \
+        metric_calculators: list | none = none, ranker: any = none, is_similarity: bool = true, confidence_calculator: any = none, \
+        step_size: int = 500, gamma: float = 0.9, optimizer: str = "sgd", scheduler: str = "step", warmup_steps: int = 0, \
+        seed: int = 0) -> EmbeddingsFineTuner
+        """,
+        doc: """
+            Fine-tunes a model on sessions, a batch at a time. The loss, ranker, metric and confidence calculators are objects of the library or \
+            functions of yours. `EmbeddingsFineTuner.create` takes them from the settings of a task.
+            """
+    ) { call in
+        .host(
+            TunerObject(
+                try EmbeddingsFineTuner(
+                    model: try model(call, 0), itemsSets: try itemsSets(call, 1), queryRetriever: try retriever(call, 2),
+                    lossFunc: try loss(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5),
+                    metricCalculators: try metrics(call, 6), ranker: try ranker(call, 7) ?? CosineRanker(), isSimilarity: try call.bool(8),
+                    confidenceCalculator: try confidence(call, 9) ?? DummyConfidences(), stepSize: try call.int(10), gamma: try call.double(11),
+                    optimizer: try choice(call, 12), scheduler: try choice(call, 13), warmupSteps: try call.int(14),
+                    randomState: try ClickstreamNamespace.seed(call, 15) ?? 0)))
+    }
+
+    private static let create = Builtin(
+        "create",
+        """
+        (model: any, settings: FineTuningSettings, items_sets: DatasetDict, query_retriever: any, fine_tuning_params: any, tracker: any) \
+        -> EmbeddingsFineTuner
+        """,
+        doc: "A tuner with the loss, metrics, ranker, optimizer and schedule of the settings."
+    ) { call in
+        .host(
+            TunerObject(
+                try EmbeddingsFineTuner.create(
+                    model: try model(call, 0), settings: try call.host(1, as: SettingsObject.self).settings, itemsSets: try itemsSets(call, 2),
+                    queryRetriever: try retriever(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5))))
+    }
+}
+
+/// The settings of a task.
+final class SettingsObject: HostObject, @unchecked Sendable {
+    let settings: FineTuningSettings
+
+    init(_ settings: FineTuningSettings) { self.settings = settings }
+
+    override var typeName: String { "FineTuningSettings" }
+    override var description: String {
+        "FineTuningSettings(\(settings.optimizer.rawValue), scheduler \(settings.scheduler.rawValue), \(settings.numEpochs) epochs, batch size \(settings.batchSize))"
+    }
+    override var attributeNames: [String] {
+        ["num_epochs", "batch_size", "step_size", "gamma", "optimizer", "scheduler", "warmup_steps", "test_each_n_inputs", "is_similarity"]
+    }
+
+    override func attribute(_ name: String) throws -> Value? {
+        switch name {
+        case "num_epochs": .int(settings.numEpochs)
+        case "batch_size": .int(settings.batchSize)
+        case "step_size": .int(settings.stepSize)
+        case "gamma": .float(settings.gamma)
+        case "optimizer": .string(settings.optimizer.rawValue)
+        case "scheduler": .string(settings.scheduler.rawValue)
+        case "warmup_steps": .int(settings.warmupSteps)
+        case "test_each_n_inputs": .float(settings.testEachNInputs)
+        case "is_similarity": .bool(settings.isSimilarity)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Clickstream
+import FineTuning
+import Language
+import Tensors
+
+/// The fine-tuner as scripts hold it.
+final class TunerObject: HostObject, @unchecked Sendable {
+    let tuner: EmbeddingsFineTuner
+
+    init(_ tuner: EmbeddingsFineTuner) { self.tuner = tuner }
+
+    override var typeName: String { "EmbeddingsFineTuner" }
+    override var description: String {
+        let rates = tuner.optimizers.map { "\(Value.float($0.learningRate).repr)" }.joined(separator: ", ")
+        return "EmbeddingsFineTuner(\(tuner.optimizers.isEmpty ? "no optimizer yet" : "learning rate \(rates)"), \(tuner.trainCounts))"
+    }
+    override var methods: Namespace { Self.methods }
+    override var attributeNames: [String] { ["features_extractor", "fine_tuning_params", "val_loss", "learning_rates", "total_steps"] }
+
+    override func attribute(_ name: String) throws -> Value? {
+        switch name {
+        case "features_extractor": .host(ExtractorObject(tuner.featuresExtractor))
+        case "fine_tuning_params": .host(ParamsObject(tuner.fineTuningParams))
+        case "val_loss": tuner.valLoss.map { .float($0) } ?? Value.none
+        case "learning_rates": .list(tuner.optimizers.map { .float($0.learningRate) })
+        case "total_steps": tuner.totalSteps.map { .int($0) } ?? Value.none
+        default: nil
+        }
+    }
+
+    override func setAttribute(_ name: String, to value: Value) throws -> Bool {
+        guard name == "total_steps" else { return false }
+        guard let steps = value.asInt, steps > 0 else { throw ScriptError.value("total_steps must be a positive int, not \(value.repr)") }
+        tuner.totalSteps = steps
+        return true
+    }
+
+    private static let methods = Namespace(
+        "EmbeddingsFineTuner", doc: "Methods of the fine-tuner.",
+        [
+            Builtin(
+                "preprocess_inputs", "(clickstream: DatasetDict) -> none",
+                doc: "Gives every input whose ranks are missing the ranks of the current model, in place."
+            ) { call in
+                let data = try call.host(0, as: DatasetDictObject.self).typed(PairedDatasetObject.self, "paired inputs") { $0.dataset }
+                var bar: (split: String, bar: ProgressBar, done: Int)?
+                defer { bar?.bar.finish() }
+                let interpreter = call.interpreter
+                try tuner(call).preprocessInputs(data) { split, done, total in
+                    try interpreter.checkInterrupt()
+                    if bar?.split != split {
+                        bar?.bar.finish()
+                        bar = (split, ProgressBar(label: "ranks of \(split)", total: total), 0)
+                    }
+                    bar?.bar.advance(by: done - (bar?.done ?? 0))
+                    bar?.done = done
+                }
+                return .none
+            },
+            Builtin(
+                "configure_optimizers", "() -> none",
+                doc: "Makes the optimizers and their schedules afresh: one for a shared model, else one for the items and one for the queries."
+            ) { call in
+                try tuner(call).configureOptimizers()
+                return .none
+            },
+            Builtin(
+                "training_step", "(batch: any, batch_idx: int = 0) -> tensor",
+                doc: "One optimizer step on a batch of pairs; its loss. Saves train_loss and the metrics, measured after the step."
+            ) { call in .tensor(try tuner(call).trainingStep(try PairValue.batch(call[0]), batchIndex: try call.int(1))) },
+            Builtin(
+                "validation_step", "(batch: any, batch_idx: int = 0) -> tensor",
+                doc: "The loss of a batch of the test inputs, without gradient; kept, with the metrics, for on_validation_epoch_end."
+            ) { call in .tensor(try tuner(call).validationStep(try PairValue.batch(call[0]), batchIndex: try call.int(1))) },
+            Builtin(
+                "on_validation_epoch_end", "() -> float | none", doc: "Saves the mean of every test metric and returns the mean loss; none without a step."
+            ) { call in try tuner(call).onValidationEpochEnd().map { .float($0) } ?? .none },
+        ])
+
+    private static func tuner(_ call: borrowing BuiltinCall) throws -> EmbeddingsFineTuner {
+        try call.receiver(as: TunerObject.self).tuner
+    }
+}

@@ -1,0 +1,46 @@
+import Clickstream
+import Language
+import Models
+import Tensors
+
+/// Searching a catalogue with a model.
+enum RetrievalNamespace {
+    static let functions = Namespace(
+        "retrieval", doc: "Searching a catalogue with a model.",
+        [
+            Builtin(
+                "retrieve", "(model: any, items: ItemsSet, queries: list[str], k: int = 100) -> list",
+                doc: "For each query the k best items as (id, score), best first: exact search by the product of the vectors, ties by id."
+            ) { call in
+                let (catalogue, hits) = try hits(call, queries: try call.strings(2), k: try call.int(3))
+                return .list(
+                    hits.map { row in .list(row.map { .tuple([.string(catalogue.ids[$0.position]), .float(Double($0.score))]) }) })
+            },
+            Builtin(
+                "search", "(model: any, items: ItemsSet, query: str, k: int = 10) -> Table",
+                doc: "The k best items for one query, as a table of id, score and text."
+            ) { call in
+                let items = try call.host(1, as: ItemsSetObject.self).items
+                let (catalogue, hits) = try hits(call, queries: [try call.string(2)], k: try call.int(3))
+                let rows = (hits.first ?? []).map { hit -> [Value] in
+                    [.string(catalogue.ids[hit.position]), .float(Double(hit.score)), .string(items.rows[hit.position].item)]
+                }
+                return .host(TableObject(columns: ["id", "score", "text"], rows: rows))
+            },
+        ])
+
+    private static func hits(_ call: borrowing BuiltinCall, queries: [String], k: Int) throws -> (Catalogue, [[Catalogue.Hit]]) {
+        guard k > 0 else { throw ScriptError.value("\(call.builtin.name): k must be a positive int, not \(k)") }
+        guard case .host(let object) = call[0], let model = (object as? any ModelHolder)?.interface else {
+            throw call.mismatch(0, expected: "a model")
+        }
+        let items = try call.host(1, as: ItemsSetObject.self).items
+        let wasTraining = model.isTraining
+        model.eval()
+        defer { if wasTraining { model.train() } }
+        let catalogue = try Catalogue(model, ids: items.rows.map(\.id), texts: items.rows.map(\.item))
+        let vectors = try Catalogue.encode(queries, dimension: nil) { try model.encodeBatch(queries: $0, items: []).queries }
+        guard !items.rows.isEmpty, !queries.isEmpty else { return (catalogue, queries.map { _ in [] }) }
+        return (catalogue, try catalogue.search(vectors, k: k))
+    }
+}

@@ -1,0 +1,54 @@
+import Language
+import Tensors
+
+extension TensorNamespace {
+    static let autograd: [Builtin] = [
+        Builtin(
+            "parameter", "(x: any) -> tensor", doc: "A trainable tensor with these values: `backward` puts its gradient in `.grad`.",
+            example: "parameter([1.0]).requires_grad"
+        ) { call in .tensor(try call.tensor(0).detach().requiringGrad()) },
+        Builtin(
+            "no_grad", "(body: fn) -> any", doc: "The block's value, computed without keeping what gradients would need.",
+            example: "no_grad { (parameter([1.0]) * 2).requires_grad } == false"
+        ) { call in
+            let body = try call.function(0), interpreter = call.interpreter
+            return try noGrad { try interpreter.call(body, []) }
+        },
+        Builtin(
+            "grad", "(f: fn) -> fn", doc: "A function that gives the gradient of f with respect to its first argument.",
+            example: "grad(x => sum(x ** 2))(tensor([3.0])).tolist() == [6.0]"
+        ) { call in .builtin(gradient(of: try call.function(0), withValue: false)) },
+        Builtin(
+            "value_and_grad", "(f: fn) -> fn", doc: "A function that gives f's value and its gradient with respect to the first argument.",
+            example: "value_and_grad(x => sum(x ** 2))(tensor([3.0]))[0].item() == 9.0"
+        ) { call in .builtin(gradient(of: try call.function(0), withValue: true)) },
+    ]
+
+    /// `backward`, which is a method only.
+    static let backward = Builtin(
+        "backward", "(cotangent: tensor | none = none, retain_graph: bool = false) -> none",
+        doc: "Adds the derivative of this scalar to the `.grad` of every trainable tensor that it was computed from.",
+        example: "p = parameter([2.0]); sum(p * p).backward(); assert p.grad.tolist() == [4.0]"
+    ) { call in
+        let tensor = try call.receiver(as: TensorObject.self).tensor
+        if let cotangent = try call.optionalTensor(0) {
+            try tensor.backward(cotangent: cotangent, retainGraph: try call.bool(1))
+        } else {
+            try tensor.backward(retainGraph: try call.bool(1))
+        }
+        return .none
+    }
+
+    private static func gradient(of function: Value, withValue: Bool) -> Builtin {
+        Builtin(withValue ? "value_and_grad" : "grad", "(x: any, *rest) -> any", doc: "The gradient of a function.") { call in
+            let x = try call.tensor(0).detach().requiringGrad()
+            let result = try call.interpreter.call(function, [.tensor(x)] + call.items(1))
+            guard case .host(let object) = result, let value = object as? TensorObject else {
+                throw ScriptError.type("grad: the function must give a tensor of one element, not \(result.typeNameWithArticle)")
+            }
+            try value.tensor.backward()
+            let gradient = try x.grad ?? Tensor.zeros(x.shape, dtype: x.dtype)
+            return withValue ? .tuple([.tensor(value.tensor.detach()), .tensor(gradient)]) : .tensor(gradient)
+        }
+    }
+}

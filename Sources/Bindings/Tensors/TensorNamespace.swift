@@ -1,0 +1,91 @@
+import Language
+import Tensors
+
+/// Everything of the tensor engine under its script names.
+enum TensorNamespace {
+    /// The functions: `zeros(2, 3)`, `matmul(a, b)`, `mean(x)`.
+    static let functions = Namespace(
+        "tensors", doc: "Tensors, their operations under torch's names, gradients and optimizers.",
+        constants: DType.allCases.filter { $0 != .bool }.map { dtype in
+            Namespace.Constant(dtype.rawValue, .host(DTypeObject.of(dtype)), doc: "The element type \(dtype).")
+        },
+        creation + random + rows.map(\.function).filter { !preludeNames.contains($0.name) } + combining + neural + autograd)
+
+    /// Functions of the prelude that call a tensor's own method, and so serve for tensors too.
+    private static let preludeNames: Set<String> = ["sum", "min", "max", "any", "all", "abs"]
+
+    /// The methods of a tensor: `x.mean(dim = 0)`, `x.tolist()`.
+    static let methods = Namespace("tensor", doc: "Methods of tensors.", rows.map(\.method) + conversions + [backward])
+
+    private static let rows = elementwise + reductions + shaping
+}
+
+extension TensorNamespace {
+    static let creation: [Builtin] = [
+        Builtin(
+            "tensor", "(data: any, dtype: any = none) -> tensor",
+            doc: "A tensor of numbers or nested lists of numbers: f32 if any is a float, else i32, or bool for bools, unless a dtype is given.",
+            example: "tensor([[1, 2], [3, 4]]).shape == (2, 2)"
+        ) { call in .tensor(try Tensor(data: call[0], dtype: try call.optionalDType(1))) },
+        Builtin(
+            "zeros", "(*shape, dtype: any = \"f32\") -> tensor", doc: "A tensor of zeros.", example: "zeros(2, 3).sum().item() == 0.0"
+        ) { call in .tensor(try Tensor.zeros(Shape(try call.shape(0)), dtype: try call.dtype(1))) },
+        Builtin("ones", "(*shape, dtype: any = \"f32\") -> tensor", doc: "A tensor of ones.", example: "ones(2, 3).sum().item() == 6.0") {
+            call in .tensor(try Tensor.ones(Shape(try call.shape(0)), dtype: try call.dtype(1)))
+        },
+        Builtin(
+            "full", "(shape: list[int] | tuple, value: float, dtype: any = \"f32\") -> tensor", doc: "A tensor filled with one value.",
+            example: "full([2], 0.5).tolist() == [0.5, 0.5]"
+        ) { call in .tensor(try Tensor.full(Shape(try call.ints(0)), try call.double(1), dtype: try call.dtype(2))) },
+        Builtin(
+            "arange", "(start: float, end: float | none = none, step: float = 1, dtype: any = none) -> tensor",
+            doc: "start, start + step, … below end; `arange(n)` counts 0 … n-1. i32 unless a bound or the step is a float.",
+            example: "arange(2, 8, 3).tolist() == [2, 5]"
+        ) { call in
+            let whole = [call[0], call[1], call[2]].allSatisfy { if case .float(let x) = $0 { x == x.rounded() && call[1].isNone } else { true } }
+            let dtype = try call.optionalDType(3) ?? (whole ? .i32 : .f32)
+            let first = try call.double(0)
+            if let end = try call.optionalDouble(1) { return .tensor(try Tensor.arange(first, end, step: try call.double(2), dtype: dtype)) }
+            return .tensor(try Tensor.arange(0, first, step: try call.double(2), dtype: dtype))
+        },
+        Builtin(
+            "eye", "(rows: int, columns: int | none = none, dtype: any = \"f32\") -> tensor", doc: "The identity matrix.",
+            example: "eye(2).tolist() == [[1.0, 0.0], [0.0, 1.0]]"
+        ) { call in .tensor(try Tensor.eye(try call.int(0), try call.optionalInt(1), dtype: try call.dtype(2))) },
+    ]
+
+    static let random: [Builtin] = [
+        Builtin(
+            "randn", "(*shape) -> tensor", doc: "Normally distributed numbers, mean 0 and deviation 1, from the random numbers that `seed` sets.",
+            example: "seed(1) { randn(2, 3) }.shape == (2, 3)"
+        ) { call in
+            var generator = Philox(seed: call.interpreter.nextRandom(), purpose: "randn")
+            return .tensor(try generator.normal(Shape(try call.shape(0))))
+        },
+        Builtin(
+            "rand", "(*shape) -> tensor", doc: "Numbers spread evenly over 0 to 1, from the random numbers that `seed` sets.",
+            example: "rand(4).max().item() < 1.0"
+        ) { call in
+            var generator = Philox(seed: call.interpreter.nextRandom(), purpose: "rand")
+            return .tensor(try generator.uniform(Shape(try call.shape(0))))
+        },
+    ]
+
+    static let conversions: [Builtin] = [
+        Builtin("item", "() -> float", doc: "The value of a tensor with one element, as a number.", example: "tensor([3]).item() == 3") { call in
+            let tensor = try call.receiver(as: TensorObject.self).tensor
+            let value = try tensor.item()
+            return switch tensor.dtype {
+            case .f32, .f64: .float(value)
+            case .i32: .int(Int(value))
+            case .bool: .bool(value != 0)
+            }
+        },
+        Builtin("tolist", "() -> any", doc: "The elements as nested lists of numbers.", example: "tensor([[1], [2]]).tolist() == [[1], [2]]") {
+            call in try call.receiver(as: TensorObject.self).tensor.nestedLists()
+        },
+        Builtin(
+            "numel", "() -> int", doc: "Number of elements.", example: "zeros(2, 3).numel() == 6"
+        ) { call in .int(try call.receiver(as: TensorObject.self).tensor.count) },
+    ]
+}
