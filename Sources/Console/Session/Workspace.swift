@@ -24,7 +24,7 @@ public enum Workspace {
 
     /// An interpreter with everything that scripts can use, printing to standard output.
     public static func makeInterpreter(parameters: [String: String] = [:]) -> Interpreter {
-        var configuration = Interpreter.Configuration()
+        var configuration = Environment.configuration()
         configuration.parameters = parameters
         configuration.output = { StandardOutput.shared.write($0) }
         configuration.input = { prompt in
