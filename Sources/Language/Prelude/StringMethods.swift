@@ -237,7 +237,8 @@ enum StringMethods {
                 example: "\"aBC\".capitalize() == \"Abc\""
             ) { call in
                 let text = try text(call).text
-                return .string(text.prefix(1).uppercased() + text.dropFirst().lowercased())
+                let first = text.unicodeScalars.first.map(\.properties.titlecaseMapping) ?? ""
+                return .string(first + String(text.unicodeScalars.dropFirst()).lowercased())
             },
             Builtin("swapcase", "() -> str", doc: "Capital letters for small ones and the reverse.", example: "\"aB\".swapcase() == \"Ab\"")
             { call in
