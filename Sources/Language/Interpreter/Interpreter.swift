@@ -104,6 +104,11 @@ public final class Interpreter: @unchecked Sendable {
         case .list(let list): return list.items
         case .tuple(let tuple): return tuple.items
         case .dict(let dict): return dict.keys
+        case .range(let range):
+            if range.count > Operators.largestCollection {
+                throw ScriptError(.value, "a list of \(range.count) numbers is too large", help: "loop over the range itself")
+            }
+            return (0..<range.count).map { .int(range.at($0)) }
         default:
             var items: [Value] = []
             try forEach(value) { items.append($0) }

@@ -191,7 +191,7 @@ enum Operators {
     }
 
     private static func repeated(_ text: StringObject, _ times: Int) throws -> StringObject {
-        let size = try repetitionSize(text.byteCount, times)
+        let size = try repetitionSize(text.byteCount, times, limit: largestText)
         if size == 0 { return .empty }
         return StringObject.make(count: size) { bytes in
             text.withBytes { source in
@@ -202,7 +202,7 @@ enum Operators {
 
     private static func repeated(_ items: [Value], _ times: Int) throws -> [Value] {
         var result: [Value] = []
-        result.reserveCapacity(try repetitionSize(items.count, times))
+        result.reserveCapacity(try repetitionSize(items.count, times, limit: largestCollection))
         for _ in 0..<max(0, times) { result.append(contentsOf: items) }
         return result
     }

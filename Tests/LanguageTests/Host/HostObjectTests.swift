@@ -3,7 +3,7 @@ import Testing
 @testable import Language
 
 /// A host object with everything that the protocol offers: a vector of ints with a name.
-private final class Box: HostObject {
+private final class Box: HostObject, @unchecked Sendable {
     var numbers: [Int]
     var tags: Value = .list([])
     static let table = Namespace(
