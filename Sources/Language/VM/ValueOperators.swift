@@ -179,14 +179,14 @@ enum Operators {
         }
     }
 
-    /// Results of `x * n` larger than this are refused: they are slips, and would only run out of memory.
-    private static let largestRepetition = 1 << 31
+    /// Collections larger than this are refused: they are slips, and would only run out of memory.
+    static let largestCollection = 1 << 27
+    /// The same for texts, in bytes.
+    static let largestText = 1 << 31
 
-    private static func repetitionSize(_ count: Int, _ times: Int) throws -> Int {
+    private static func repetitionSize(_ count: Int, _ times: Int, limit: Int) throws -> Int {
         let (size, overflow) = count.multipliedReportingOverflow(by: max(0, times))
-        if overflow || size > largestRepetition {
-            throw ScriptError(.value, "the repetition would hold more than \(largestRepetition) items")
-        }
+        if overflow || size > limit { throw ScriptError(.value, "the repetition would hold more than \(limit) items") }
         return size
     }
 
