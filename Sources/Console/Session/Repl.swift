@@ -84,7 +84,7 @@ public final class Repl {
     /// - Parameter stopsAtError: a program on a pipe ends at its first error; a person at a dumb terminal goes on.
     public func runStream(stopsAtError: Bool) -> Int32 {
         let watch = session.signals
-        let input = LineStream()
+        let input = LineStream.standard
         // On a pipe the next line is usually there already, and tells whether a statement goes on.
         var reader = StatementReader(continuesNext: { stopsAtError && input.peek().map(LanguageSupport.continues) ?? false }) { _ in
             watch.enter(stopsAtError ? .waiting : .child)

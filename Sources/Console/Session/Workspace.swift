@@ -30,7 +30,9 @@ public enum Workspace {
         configuration.input = { prompt in
             StandardOutput.shared.write(prompt)
             StandardOutput.shared.flush()
-            return readLine()
+            let line = LineStream.standard.next { SignalWatch.current?.isInterrupted ?? false }
+            if line != nil, isatty(STDIN_FILENO) == 1 { StandardOutput.shared.noteLineEnd() }
+            return line
         }
         return Interpreter(configuration: configuration)
     }

@@ -1,27 +1,37 @@
 import Foundation
 
 /// Lines of standard input when it is no terminal that can be edited on. Invalid UTF-8 is repaired, `\r\n` ends a line too.
-final class LineStream {
+///
+/// The prompt's program and `input()` share the one of standard input, so that neither swallows the other's lines.
+final class LineStream: @unchecked Sendable {
+    // Used by the interpreter's thread only.
+    static let standard = LineStream()
+
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     /// Where the first line that was not given out starts.
     private var start = 0
     private var atEnd = false
+    /// How often a waiting reader looks whether Ctrl-C was pressed, in milliseconds.
+    private static let patience: Int32 = 50
 
     init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
-    /// The next line without its end; nil at the end of the input.
-    func next() -> String? {
+    /// The next line without its end; nil at the end of the input, or once `isInterrupted` says so.
+    func next(isInterrupted: () -> Bool = { false }) -> String? {
         while true {
             if let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer { start = end + 1 }
                 return text(start..<end)
             }
             if atEnd {
+                // A terminal goes on after its Ctrl-D.
+                atEnd = isatty(descriptor) == 0
                 guard start < buffer.count else { return nil }
                 defer { start = buffer.count }
                 return text(start..<buffer.count)
             }
+            while !isReady(within: Self.patience) { if isInterrupted() { return nil } }
             fill()
         }
     }
@@ -38,8 +48,7 @@ final class LineStream {
                 from = end + 1
             }
             if atEnd { return from < buffer.count ? text(from..<buffer.count) : nil }
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard poll(&waiting, 1, 50) > 0 else { return nil }
+            guard isReady(within: Self.patience) else { return nil }
             let offset = from - start
             fill()
             from = start + offset
@@ -49,6 +58,11 @@ final class LineStream {
     private func text(_ range: Range<Int>) -> String {
         let bytes = buffer[range]
         return String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
+    }
+
+    private func isReady(within milliseconds: Int32) -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, milliseconds) > 0
     }
 
     private func fill() {

@@ -48,6 +48,7 @@ public final class SignalWatch: Sendable {
         if pipe2(&ends, O_CLOEXEC | O_NONBLOCK) != 0 { ends = [-1, -1] }
         let watch = SignalWatch(reader: ends[0], writer: ends[1])
         watch.state.withLock { $0.interrupt = interrupt }
+        installed.withLock { $0 = watch }
         var set = signalSet()
         pthread_sigmask(SIG_BLOCK, &set, nil)
         let thread = Thread { watch.run() }
@@ -63,6 +64,14 @@ public final class SignalWatch: Sendable {
         for signal in signals { sigaddset(&set, signal) }
         return set
     }
+
+    private static let installed = Mutex<SignalWatch?>(nil)
+
+    /// The watch of this process, once there is one.
+    static var current: SignalWatch? { installed.withLock { $0 } }
+
+    /// Whether Ctrl-C was pressed since the present activity began.
+    var isInterrupted: Bool { state.withLock { $0.interrupts > 0 } }
 
     /// Says what the session does from now on; earlier interrupts are forgotten.
     public func enter(_ activity: Activity) {

@@ -32,6 +32,11 @@ public final class StandardOutput: @unchecked Sendable {
         drain()
     }
 
+    /// The cursor is at the left, because the user has pressed Return.
+    func noteLineEnd() {
+        lock.withLock { last = UInt8(ascii: "\n") }
+    }
+
     /// Ends a line that was started, so that what follows begins at the left.
     public func endLine() {
         lock.lock()

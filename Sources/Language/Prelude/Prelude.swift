@@ -18,7 +18,9 @@ public enum Prelude {
                 return .none
             },
             Builtin("input", "(prompt: str = \"\") -> str | none", doc: "Reads a line; none at the end of the input.") { call in
-                call.interpreter.configuration.input(try call.string(0)).map { .string($0) } ?? .none
+                let line = call.interpreter.configuration.input(try call.string(0))
+                try call.interpreter.checkInterrupt()
+                return line.map { .string($0) } ?? .none
             },
             Builtin("len", "(x) -> int", doc: "Number of items, or of characters of a text.", example: "len([1, 2]) == 2") { call in
                 .int(try call.interpreter.length(call[0]))

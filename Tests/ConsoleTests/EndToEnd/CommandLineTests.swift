@@ -84,6 +84,12 @@ import Testing
         #expect(try eft(input: "%quit\nprint(1)\n").output == "")
     }
 
+    @Test func aProgramAndItsInputShareStandardInput() throws {
+        #expect(try eft(input: "name = input()\nAda\nprint(name)\n").output == "Ada\n")
+        try folder.write("print(input(), input(), input())\n", to: "s.eft")
+        #expect(try eft("run", "s.eft", input: "a\nb").output == "a b none\n")
+    }
+
     @Test func bytesThatAreNoTextAreAnErrorNotACrash() throws {
         try Data([0x78, 0x20, 0xFF, 0xFE, 0x00, 0x0A]).write(to: URL(fileURLWithPath: folder.path + "/bad.eft"))
         #expect(try eft("run", "bad.eft").status == 1)

@@ -29,10 +29,9 @@ import Testing
 
     @Test func assignmentsAndNoneShowNothing() throws {
         let terminal = try start()
-        try terminal.send("x = 1\r")
-        try terminal.send("none\r")
-        try terminal.send("x\r")
-        let screen = try terminal.wait("the value") { $0.lines.contains("1") && $0.cursorLine == "eft>" }
+        try terminal.type("x = 1", expecting: "eft> x = 1")
+        try terminal.type("none", expecting: "eft> none")
+        let screen = try terminal.type("x", expecting: "1")
         #expect(screen.lines.dropFirst() == ["eft> x = 1", "eft> none", "eft> x", "1", "eft>"])
     }
 
@@ -241,6 +240,30 @@ import Testing
         try terminal.wait("the start") { $0.lines.last == "begun" }
         try terminal.send("\u{3}\u{3}")
         try terminal.wait("the interrupt") { $0.text.contains("Interrupted") && $0.cursorLine == "eft>" }
+        try terminal.type("6 * 7", expecting: "42")
+    }
+
+    @Test func controlCEndsAnInput() throws {
+        let terminal = try start()
+        try terminal.send("name = input(\"who? \")\r")
+        try terminal.wait("the question") { $0.cursorLine == "who?" }
+        try terminal.send("me\r")
+        try terminal.waitForPrompt()
+        try terminal.type("name", expecting: "'me'")
+        #expect(terminal.current.lines.dropFirst() == ["eft> name = input(\"who? \")", "who? me", "eft> name", "'me'", "eft>"])
+        try terminal.send("name = input(\"again? \")\r")
+        try terminal.wait("the question") { $0.cursorLine == "again?" }
+        try terminal.send("\u{3}")
+        try terminal.wait("the interrupt") { $0.text.contains("error[Interrupted]") && $0.cursorLine == "eft>" }
+        try terminal.type("name", expecting: "'me'")
+    }
+
+    @Test func controlCEndsAFloodOfOutput() throws {
+        let terminal = try start()
+        try terminal.send("while true { print(\"x\" * 500) }\r")
+        try terminal.wait("the flood") { $0.lines.count > 2000 }
+        try terminal.send("\u{3}")
+        try terminal.wait("the interrupt") { $0.lines.suffix(6).contains { $0.contains("error[Interrupted]") } && $0.cursorLine == "eft>" }
         try terminal.type("6 * 7", expecting: "42")
     }
 
