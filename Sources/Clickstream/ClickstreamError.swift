@@ -13,7 +13,7 @@ public protocol ConditionError: Error, CustomStringConvertible {
 
 /// Which of the language's error kinds a `ConditionError` becomes.
 public enum ConditionKind: String, Sendable {
-    case type, value, index
+    case type, value, index, numeric
 }
 
 extension ConditionError {

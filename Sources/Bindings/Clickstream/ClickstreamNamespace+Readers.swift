@@ -4,7 +4,8 @@ import Language
 extension ClickstreamNamespace {
     static let readers: [Builtin] = [
         Builtin(
-            "load_items", "(source: any, id: str | none = none, text: list[str] | str | none = none, allow_duplicates: bool = false) -> ItemsSet",
+            "load_items",
+            "(source: any, id: str | none = none, text: list[str] | str | none = none, allow_duplicates: bool = false) -> ItemsSet",
             doc: """
                 A catalogue from a .jsonl, .csv or .tsv file, a BEIR folder, or `sqlite(file, table)`. `id` names the field of the id, `text` \
                 the fields that are joined to the item's text; by default the usual names are looked for.
@@ -25,7 +26,8 @@ extension ClickstreamNamespace {
             return .list(try SessionsReader(items: items).load(try call.string(0)).map { .host(InputObject($0)) })
         },
         Builtin(
-            "load_clickstream", "(path: str, items: any) -> list", doc: "Sessions whose ids are checked against the items: a file of items, or an ItemsSet."
+            "load_clickstream", "(path: str, items: any) -> list",
+            doc: "Sessions whose ids are checked against the items: a file of items, or an ItemsSet."
         ) { call in
             let items =
                 if case .host(let object) = call[1], let set = object as? ItemsSetObject { set.items } else {
@@ -40,7 +42,8 @@ extension ClickstreamNamespace {
             let qrels = try Qrels.load(try call.string(0), split: try call.string(1))
             return .dict(qrels.queries.map { query in (query, .dict(qrels[query].map { ($0.item, .int($0.grade)) })) })
         },
-        Builtin("sqlite", "(path: str, table: str) -> DataSource", doc: "A table or view of an SQLite database, for `load_items`.") { call in
+        Builtin("sqlite", "(path: str, table: str) -> DataSource", doc: "A table or view of an SQLite database, for `load_items`.") {
+            call in
             .host(SourceObject(.sqlite(path: try call.string(0), table: try call.string(1))))
         },
     ]

@@ -10,7 +10,8 @@ enum ClickstreamNamespace {
         [
             Builtin(
                 "rows_by_ids", "(ids: list, ignore_missed: bool = false) -> list",
-                doc: "The rows of the ids in their order, all rows of one id together; IndexError for an id that is not there unless ignore_missed.",
+                doc:
+                    "The rows of the ids in their order, all rows of one id together; IndexError for an id that is not there unless ignore_missed.",
                 example: "len(ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}]).rows_by_ids([\"a\"])) == 1"
             ) { call in
                 let items = try call.receiver(as: ItemsSetObject.self).items
@@ -18,7 +19,8 @@ enum ClickstreamNamespace {
                 return .list(rows.map { ItemsSetObject.value($0) })
             },
             Builtin(
-                "items_by_ids", "(ids: list, ignore_missed: bool = false) -> tuple", doc: "The texts of the ids' rows and the id of each row."
+                "items_by_ids", "(ids: list, ignore_missed: bool = false) -> tuple",
+                doc: "The texts of the ids' rows and the id of each row."
             ) { call in
                 let items = try call.receiver(as: ItemsSetObject.self).items
                 let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
@@ -33,7 +35,8 @@ enum ClickstreamNamespace {
                 "get_object_id", "(id: str) -> str", doc: "The object that a part belongs to; the id itself where there are no parts."
             ) { call in .string(try call.receiver(as: InputObject.self).input.objectID(of: try call.string(0))) },
             Builtin(
-                "remove_results", "(ids: list) -> none", doc: "Removes results with their events and ranks; with parts, the ids are those of objects."
+                "remove_results", "(ids: list) -> none",
+                doc: "Removes results with their events and ranks; with parts, the ids are those of objects."
             ) { call in
                 try call.receiver(as: InputObject.self).input.removeResults(try identifiers(call, 0))
                 return .none
@@ -65,7 +68,8 @@ enum ClickstreamNamespace {
             (query: str, results: list, events: list = [], ranks: dict | none = none, event_types: list | none = none, \
             timestamp: int | none = none, part_to_object_dict: dict | none = none) -> FineTuningInput
             """,
-            doc: "One query with what it showed (`results`), what was clicked (`events`), and the results' scores where they are known (`ranks`).",
+            doc:
+                "One query with what it showed (`results`), what was clicked (`events`), and the results' scores where they are known (`ranks`).",
             example: "FineTuningInput(\"boots\", [\"a\", \"b\"], [\"a\"]).not_events == [\"b\"]"
         ) { call in
             var ranks: [String: Double?]?
@@ -84,7 +88,8 @@ enum ClickstreamNamespace {
             return .host(
                 InputObject(
                     try FineTuningInput(
-                        query: .item(TextQueryItem(text: text)), events: try identifiers(call, 2), results: try identifiers(call, 1), ranks: ranks,
+                        query: .item(TextQueryItem(text: text)), events: try identifiers(call, 2), results: try identifiers(call, 1),
+                        ranks: ranks,
                         eventTypes: call.isGiven(4) ? try call.doubles(4) : nil, timestamp: try call.optionalInt(5), partToObject: parts)))
         },
         Builtin(
@@ -96,7 +101,8 @@ enum ClickstreamNamespace {
             .host(
                 PairedDatasetObject(
                     try PairedFineTuningInputsDataset(
-                        inputs: try inputs(call, 0), randomize: try call.bool(1), inputsCount: try call.int(2), randomState: try seed(call, 3))))
+                        inputs: try inputs(call, 0), randomize: try call.bool(1), inputsCount: try call.int(2),
+                        randomState: try seed(call, 3))))
         },
         Builtin(
             "DatasetDict", "(train: any, test: any) -> DatasetDict", doc: "The datasets named `train` and `test`.",

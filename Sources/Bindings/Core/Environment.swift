@@ -6,7 +6,8 @@ public enum Environment {
     /// Functions that every script sees without import.
     public static let builtins: [Namespace] = [
         TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, ModelNamespace.functions,
-        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExperimentsNamespace.functions, ProgressObject.functions,
+        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExperimentsNamespace.functions,
+        ProgressObject.functions,
     ]
 
     /// Native modules for `import`.

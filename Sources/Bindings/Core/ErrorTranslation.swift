@@ -58,7 +58,8 @@ private enum ErrorTranslation {
     /// What happened and where, without the help, which has a line of its own.
     static func sentence(_ error: ModelError) -> String {
         ModelError(
-            error.kind, error.problem, file: error.file, field: error.field, tensor: error.tensor, expected: error.expected, found: error.found
+            error.kind, error.problem, file: error.file, field: error.field, tensor: error.tensor, expected: error.expected,
+            found: error.found
         ).description
     }
 
@@ -67,6 +68,7 @@ private enum ErrorTranslation {
         case .type: .type
         case .value: .value
         case .index: .index
+        case .numeric: .numeric
         }
     }
 }

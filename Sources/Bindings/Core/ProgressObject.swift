@@ -12,7 +12,10 @@ final class ProgressObject: HostObject, @unchecked Sendable {
     private static let methods = Namespace(
         "ProgressBar", doc: "Methods of a progress bar.",
         [
-            Builtin("advance", "(steps: int = 1, **figures) -> none", doc: "Counts steps and shows figures beside the rate: `bar.advance(loss = 0.3)`.") {
+            Builtin(
+                "advance", "(steps: int = 1, **figures) -> none",
+                doc: "Counts steps and shows figures beside the rate: `bar.advance(loss = 0.3)`."
+            ) {
                 call in
                 let figures = try call.dict(1).pairs.compactMap { key, value -> (name: String, value: Double)? in
                     guard let name = key.asString, let number = value.asDouble else { return nil }

@@ -8,12 +8,14 @@ enum DataNamespace {
         "data", doc: "Reading and writing records.",
         [
             Builtin(
-                "read_jsonl", "(path: str) -> list", doc: "The records of a JSON Lines file, one dict a line; a broken line is an IOError that names it."
+                "read_jsonl", "(path: str) -> list",
+                doc: "The records of a JSON Lines file, one dict a line; a broken line is an IOError that names it."
             ) { call in
                 .list(try JSONLines.read(try call.string(0)).map { Language.Value(.object($0.object)) })
             },
             Builtin(
-                "write_jsonl", "(path: str, records: any) -> none", doc: "Writes one JSON object a line, replacing the file only when all is written."
+                "write_jsonl", "(path: str, records: any) -> none",
+                doc: "Writes one JSON object a line, replacing the file only when all is written."
             ) { call in
                 let writer = JSONWriter()
                 var text = ""
@@ -33,7 +35,9 @@ enum DataNamespace {
                 doc: "The rows of a CSV or TSV file with a header line, one dict of texts a row."
             ) { call in
                 let path = try call.string(0)
-                var rows = try call.optionalString(1).map { try SeparatedValues(path: path, separator: try byte($0)) } ?? SeparatedValues(path: path)
+                var rows =
+                    try call.optionalString(1).map { try SeparatedValues(path: path, separator: try byte($0)) }
+                    ?? SeparatedValues(path: path)
                 var records: [Language.Value] = []
                 while let record = try rows.next() { records.append(Language.Value(.object(record.object))) }
                 return .list(records)
@@ -45,7 +49,8 @@ enum DataNamespace {
         "json", doc: "JSON text and values.",
         [
             Builtin(
-                "parse", "(text: str) -> any", doc: "The value of a JSON text.", example: "json.parse('{\"a\": [1, 2.5, null]}') == {\"a\": [1, 2.5, none]}",
+                "parse", "(text: str) -> any", doc: "The value of a JSON text.",
+                example: "json.parse('{\"a\": [1, 2.5, null]}') == {\"a\": [1, 2.5, none]}",
                 aliases: ["loads"]
             ) { call in
                 do {
@@ -55,7 +60,8 @@ enum DataNamespace {
                 }
             },
             Builtin(
-                "text", "(value: any, indent: int | none = none) -> str", doc: "A value as JSON text.", example: "json.text({\"a\": [1, true]}) == '{\"a\": [1, true]}'",
+                "text", "(value: any, indent: int | none = none) -> str", doc: "A value as JSON text.",
+                example: "json.text({\"a\": [1, true]}) == '{\"a\": [1, true]}'",
                 aliases: ["dumps"]
             ) { call in
                 let writer = JSONWriter(indent: try call.optionalInt(1))

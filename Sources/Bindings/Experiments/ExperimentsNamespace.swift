@@ -102,19 +102,24 @@ final class ManagerObject: HostObject, @unchecked Sendable {
                 return .none
             },
             Builtin(
-                "set_run", "(params: FineTuningParams) -> bool", doc: "Starts the run of these parameters, or goes on with it; true if it was finished before."
+                "set_run", "(params: FineTuningParams) -> bool",
+                doc: "Starts the run of these parameters, or goes on with it; true if it was finished before."
             ) { call in .bool(try manager(call).setRun(try call.host(0, as: ParamsObject.self).params)) },
             Builtin("finish_run", "(as_failed: bool = false) -> none", doc: "Ends the run.") { call in
                 try manager(call).finishRun(asFailed: try call.bool(0))
                 return .none
             },
-            Builtin("save_metric", "(name: str, value: float) -> none", doc: "Stores a value of a metric that has an accumulator.") { call in
+            Builtin("save_metric", "(name: str, value: float) -> none", doc: "Stores a value of a metric that has an accumulator.") {
+                call in
                 try manager(call).saveMetric(try MetricValue(try call.string(0), try call.double(1)))
                 return .none
             },
-            Builtin("get_quality", "() -> float", doc: "The run's last value of the main metric.") { call in .float(try manager(call).getQuality()) },
+            Builtin("get_quality", "() -> float", doc: "The run's last value of the main metric.") { call in
+                .float(try manager(call).getQuality())
+            },
             Builtin(
-                "get_best_quality", "() -> tuple", doc: "Run and quality of the iteration's best finished run with a model; (none, 0.0) if there is none."
+                "get_best_quality", "() -> tuple",
+                doc: "Run and quality of the iteration's best finished run with a model; (none, 0.0) if there is none."
             ) { call in
                 let best = try manager(call).getBestQuality()
                 return .tuple([best.run.map { .string($0) } ?? .none, .float(best.quality)])

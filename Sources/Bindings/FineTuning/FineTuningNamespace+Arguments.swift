@@ -55,7 +55,8 @@ extension FineTuningNamespace {
         return try call.items(position).map { value in
             if case .host(let object) = value, let part = object as? PartObject<any MetricCalculator> { return part.part }
             if value.isCallable { return ScriptMetric(function: ScriptFunction(interpreter: interpreter, function: value)) }
-            throw wrongType("metric_calculators must hold metric calculators", value, help: "DistanceShift(), or a function that returns a dict")
+            throw wrongType(
+                "metric_calculators must hold metric calculators", value, help: "DistanceShift(), or a function that returns a dict")
         }
     }
 

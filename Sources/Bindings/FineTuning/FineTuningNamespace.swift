@@ -26,7 +26,8 @@ enum FineTuningNamespace {
         ) { call in
             .host(
                 LossObject(
-                    try ProbMarginRankingLoss(baseMargin: try call.double(0), doFineSmallDifference: try call.bool(1)), name: call.builtin.name))
+                    try ProbMarginRankingLoss(baseMargin: try call.double(0), doFineSmallDifference: try call.bool(1)),
+                    name: call.builtin.name))
         },
     ]
 
@@ -37,7 +38,8 @@ enum FineTuningNamespace {
         ) { _ in .host(RetrieverObject(TextQueryRetriever())) },
         Builtin(
             "DistanceShift", "() -> MetricCalculator",
-            doc: "How far a step moves clicked results towards their query (not_irrelevant_dist_shift) and clickless sessions' results away (irrelevant_dist_shift).",
+            doc:
+                "How far a step moves clicked results towards their query (not_irrelevant_dist_shift) and clickless sessions' results away (irrelevant_dist_shift).",
             example: "is_a(DistanceShift(), \"DistanceShift\")"
         ) { call in .host(PartObject<any MetricCalculator>(DistanceShift(), name: call.builtin.name)) },
         Builtin(
@@ -45,7 +47,8 @@ enum FineTuningNamespace {
             example: "is_a(cosine_ranker(), \"cosine_ranker\")"
         ) { call in .host(PartObject<any Ranker>(CosineRanker(eps: try call.double(0)), name: call.builtin.name)) },
         Builtin(
-            "dot_ranker", "() -> Ranker", doc: "Scores items by their product with the query.", example: "is_a(dot_ranker(), \"dot_ranker\")"
+            "dot_ranker", "() -> Ranker", doc: "Scores items by their product with the query.",
+            example: "is_a(dot_ranker(), \"dot_ranker\")"
         ) { call in .host(PartObject<any Ranker>(DotRanker(), name: call.builtin.name)) },
         Builtin(
             "euclidean_ranker", "() -> Ranker", doc: "Euclidean distance of items to the query; use with is_similarity = false.",
@@ -136,7 +139,8 @@ enum FineTuningNamespace {
                     model: try model(call, 0), itemsSets: try itemsSets(call, 1), queryRetriever: try retriever(call, 2),
                     lossFunc: try loss(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5),
                     metricCalculators: try metrics(call, 6), ranker: try ranker(call, 7) ?? CosineRanker(), isSimilarity: try call.bool(8),
-                    confidenceCalculator: try confidence(call, 9) ?? DummyConfidences(), stepSize: try call.int(10), gamma: try call.double(11),
+                    confidenceCalculator: try confidence(call, 9) ?? DummyConfidences(), stepSize: try call.int(10),
+                    gamma: try call.double(11),
                     optimizer: try choice(call, 12), scheduler: try choice(call, 13), warmupSteps: try call.int(14),
                     randomState: try ClickstreamNamespace.seed(call, 15) ?? 0)))
     }
@@ -152,7 +156,8 @@ enum FineTuningNamespace {
         .host(
             TunerObject(
                 try EmbeddingsFineTuner.create(
-                    model: try model(call, 0), settings: try call.host(1, as: SettingsObject.self).settings, itemsSets: try itemsSets(call, 2),
+                    model: try model(call, 0), settings: try call.host(1, as: SettingsObject.self).settings,
+                    itemsSets: try itemsSets(call, 2),
                     queryRetriever: try retriever(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5))))
     }
 }

@@ -84,8 +84,10 @@ struct ScriptMetric: MetricCalculator {
             throw ScriptError.type("a metric calculator must return a dict of numbers, not \(result.typeNameWithArticle)")
         }
         return try dict.pairs.map { key, value in
-            guard let name = key.asString, let number = value.asDouble ?? (value.asHost as? TensorObject).flatMap({ try? $0.tensor.item() }) else {
-                throw ScriptError.type("a metric calculator must return a dict of numbers; `\(key.display)` is \(value.typeNameWithArticle)")
+            guard let name = key.asString, let number = value.asDouble ?? (value.asHost as? TensorObject).flatMap({ try? $0.tensor.item() })
+            else {
+                throw ScriptError.type(
+                    "a metric calculator must return a dict of numbers; `\(key.display)` is \(value.typeNameWithArticle)")
             }
             return try MetricValue(name, number)
         }

@@ -38,7 +38,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "grads", "() -> Table",
-                doc: "For each trained parameter the gradient's length, largest value and share not finite, and the update's length over the weight's."
+                doc:
+                    "For each trained parameter the gradient's length, largest value and share not finite, and the update's length over the weight's."
             ) { call in
                 let rows = try walk(call).gradients().map { row -> [Value] in
                     [.string(row.name), .float(row.norm), .float(row.largest), .float(row.notFinite), .float(row.updateRatio)]
@@ -55,6 +56,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
         "step_through", "(tuner: EmbeddingsFineTuner, batches: list) -> StepThrough",
         doc: "Walks through training batches with `next()` and `back()`, and shows what a step did."
     ) { call in
-        .host(StepThroughObject(try StepThrough(try call.host(0, as: TunerObject.self).tuner, batches: try call.items(1).map(PairValue.batch))))
+        .host(
+            StepThroughObject(
+                try StepThrough(try call.host(0, as: TunerObject.self).tuner, batches: try call.items(1).map(PairValue.batch))))
     }
 }

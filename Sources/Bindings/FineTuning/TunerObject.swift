@@ -15,13 +15,16 @@ final class TunerObject: HostObject, @unchecked Sendable {
         return "EmbeddingsFineTuner(\(tuner.optimizers.isEmpty ? "no optimizer yet" : "learning rate \(rates)"), \(tuner.trainCounts))"
     }
     override var methods: Namespace { Self.methods }
-    override var attributeNames: [String] { ["features_extractor", "fine_tuning_params", "val_loss", "learning_rates", "total_steps"] }
+    override var attributeNames: [String] {
+        ["features_extractor", "fine_tuning_params", "val_loss", "validation", "learning_rates", "total_steps"]
+    }
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
         case "features_extractor": .host(ExtractorObject(tuner.featuresExtractor))
         case "fine_tuning_params": .host(ParamsObject(tuner.fineTuningParams))
         case "val_loss": tuner.valLoss.map { .float($0) } ?? Value.none
+        case "validation": .dict(tuner.lastValidation.map { ($0.name, .float($0.value)) })
         case "learning_rates": .list(tuner.optimizers.map { .float($0.learningRate) })
         case "total_steps": tuner.totalSteps.map { .int($0) } ?? Value.none
         default: nil
@@ -59,7 +62,8 @@ final class TunerObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "configure_optimizers", "() -> none",
-                doc: "Makes the optimizers and their schedules afresh: one for a shared model, else one for the items and one for the queries."
+                doc:
+                    "Makes the optimizers and their schedules afresh: one for a shared model, else one for the items and one for the queries."
             ) { call in
                 try tuner(call).configureOptimizers()
                 return .none
@@ -73,7 +77,8 @@ final class TunerObject: HostObject, @unchecked Sendable {
                 doc: "The loss of a batch of the test inputs, without gradient; kept, with the metrics, for on_validation_epoch_end."
             ) { call in .tensor(try tuner(call).validationStep(try PairValue.batch(call[0]), batchIndex: try call.int(1))) },
             Builtin(
-                "on_validation_epoch_end", "() -> float | none", doc: "Saves the mean of every test metric and returns the mean loss; none without a step."
+                "on_validation_epoch_end", "() -> float | none",
+                doc: "Saves the mean of every test metric and returns the mean loss; none without a step."
             ) { call in try tuner(call).onValidationEpochEnd().map { .float($0) } ?? .none },
         ])
 

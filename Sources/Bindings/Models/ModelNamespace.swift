@@ -77,7 +77,8 @@ enum ModelNamespace {
             return .tuple([.tensor(queries), .tensor(items)])
         },
         Builtin(
-            "save", "(directory: str) -> none", doc: "Writes the model as a directory that sentence-transformers loads; it appears whole or not at all."
+            "save", "(directory: str) -> none",
+            doc: "Writes the model as a directory that sentence-transformers loads; it appears whole or not at all."
         ) { call in
             try interface(call).save(to: try call.string(0))
             return .none

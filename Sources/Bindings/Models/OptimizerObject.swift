@@ -48,7 +48,8 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             ) { call in
                 .host(
                     OptimizerObject(
-                        try SGD(try parameters(call), learningRate: try call.double(1), weightDecay: try call.double(2)), name: call.builtin.name))
+                        try SGD(try parameters(call), learningRate: try call.double(1), weightDecay: try call.double(2)),
+                        name: call.builtin.name))
             },
             Builtin(
                 "AdamW", "(model: any, lr: float, weight_decay: float = 0.01) -> AdamW",
@@ -56,7 +57,8 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             ) { call in
                 .host(
                     OptimizerObject(
-                        try AdamW(try parameters(call), learningRate: try call.double(1), weightDecay: try call.double(2)), name: call.builtin.name))
+                        try AdamW(try parameters(call), learningRate: try call.double(1), weightDecay: try call.double(2)),
+                        name: call.builtin.name))
             },
         ])
 

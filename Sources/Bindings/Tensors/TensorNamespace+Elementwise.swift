@@ -32,10 +32,14 @@ extension TensorNamespace {
         OperationRow(
             "to", "dtype: any", doc: "The elements converted to another element type.", example: "tensor([1]).to(f32).dtype == f32"
         ) { x, call, first in try x.to(try call.dtype(first)) },
-        OperationRow("detach", doc: "The same values as a constant: no gradient flows through.", example: "zeros(2).detach().requires_grad == false") {
+        OperationRow(
+            "detach", doc: "The same values as a constant: no gradient flows through.", example: "zeros(2).detach().requires_grad == false"
+        ) {
             x, _, _ in x.detach()
         },
-        OperationRow("is_finite", doc: "Which elements are neither infinite nor nan.", example: "is_finite(tensor([1.0, 2.0])).all().item()") {
+        OperationRow(
+            "is_finite", doc: "Which elements are neither infinite nor nan.", example: "is_finite(tensor([1.0, 2.0])).all().item()"
+        ) {
             x, _, _ in try (x - x).equal(Tensor.zeros([], dtype: x.dtype))
         },
     ]
@@ -48,7 +52,8 @@ extension TensorNamespace {
         binary("maximum", "The larger of each two elements.", "maximum(tensor([1.0, 5.0]), 3.0).tolist() == [3.0, 5.0]") {
             try Tensor.maximum($0, $1)
         },
-        binary("matmul", "Matrix product of [..., m, k] and [..., k, n], as `a @ b`.", "matmul(eye(2), eye(2)).tolist() == eye(2).tolist()") {
+        binary("matmul", "Matrix product of [..., m, k] and [..., k, n], as `a @ b`.", "matmul(eye(2), eye(2)).tolist() == eye(2).tolist()")
+        {
             try $0.matmul($1)
         },
         Builtin(

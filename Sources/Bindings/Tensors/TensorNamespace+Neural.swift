@@ -4,7 +4,8 @@ import Tensors
 extension TensorNamespace {
     static let neural: [Builtin] = [
         Builtin(
-            "linear", "(x: tensor, weight: tensor, bias: tensor | none = none) -> tensor", doc: "x @ weight.T + bias, for weight [out, in].",
+            "linear", "(x: tensor, weight: tensor, bias: tensor | none = none) -> tensor",
+            doc: "x @ weight.T + bias, for weight [out, in].",
             example: "linear(ones(1, 2), ones(3, 2)).tolist() == [[2.0, 2.0, 2.0]]"
         ) { call in .tensor(try Tensor.linear(try call.tensor(0), weight: try call.tensor(1), bias: try call.optionalTensor(2))) },
         Builtin(
@@ -38,7 +39,8 @@ extension TensorNamespace {
             example: "margin_ranking_loss(tensor([1.0]), tensor([0.0]), tensor([1.0])).item() == 0.0"
         ) { call in
             .tensor(
-                try Tensor.marginRankingLoss(try call.tensor(0), try call.tensor(1), target: try call.tensor(2), margin: try call.double(3)))
+                try Tensor.marginRankingLoss(try call.tensor(0), try call.tensor(1), target: try call.tensor(2), margin: try call.double(3))
+            )
         },
         Builtin(
             "triplet_margin_loss", "(anchor: tensor, positive: tensor, negative: tensor, margin: float = 1.0) -> tensor",

@@ -24,7 +24,8 @@ extension TensorNamespace {
     static let creation: [Builtin] = [
         Builtin(
             "tensor", "(data: any, dtype: any = none) -> tensor",
-            doc: "A tensor of numbers or nested lists of numbers: f32 if any is a float, else i32, or bool for bools, unless a dtype is given.",
+            doc:
+                "A tensor of numbers or nested lists of numbers: f32 if any is a float, else i32, or bool for bools, unless a dtype is given.",
             example: "tensor([[1, 2], [3, 4]]).shape == (2, 2)"
         ) { call in .tensor(try Tensor(data: call[0], dtype: try call.optionalDType(1))) },
         Builtin(
@@ -42,10 +43,14 @@ extension TensorNamespace {
             doc: "start, start + step, … below end; `arange(n)` counts 0 … n-1. i32 unless a bound or the step is a float.",
             example: "arange(2, 8, 3).tolist() == [2, 5]"
         ) { call in
-            let whole = [call[0], call[1], call[2]].allSatisfy { if case .float(let x) = $0 { x == x.rounded() && call[1].isNone } else { true } }
+            let whole = [call[0], call[1], call[2]].allSatisfy {
+                if case .float(let x) = $0 { x == x.rounded() && call[1].isNone } else { true }
+            }
             let dtype = try call.optionalDType(3) ?? (whole ? .i32 : .f32)
             let first = try call.double(0)
-            if let end = try call.optionalDouble(1) { return .tensor(try Tensor.arange(first, end, step: try call.double(2), dtype: dtype)) }
+            if let end = try call.optionalDouble(1) {
+                return .tensor(try Tensor.arange(first, end, step: try call.double(2), dtype: dtype))
+            }
             return .tensor(try Tensor.arange(0, first, step: try call.double(2), dtype: dtype))
         },
         Builtin(
@@ -56,7 +61,8 @@ extension TensorNamespace {
 
     static let random: [Builtin] = [
         Builtin(
-            "randn", "(*shape) -> tensor", doc: "Normally distributed numbers, mean 0 and deviation 1, from the random numbers that `seed` sets.",
+            "randn", "(*shape) -> tensor",
+            doc: "Normally distributed numbers, mean 0 and deviation 1, from the random numbers that `seed` sets.",
             example: "seed(1) { randn(2, 3) }.shape == (2, 3)"
         ) { call in
             var generator = Philox(seed: call.interpreter.nextRandom(), purpose: "randn")
@@ -72,7 +78,8 @@ extension TensorNamespace {
     ]
 
     static let conversions: [Builtin] = [
-        Builtin("item", "() -> float", doc: "The value of a tensor with one element, as a number.", example: "tensor([3]).item() == 3") { call in
+        Builtin("item", "() -> float", doc: "The value of a tensor with one element, as a number.", example: "tensor([3]).item() == 3") {
+            call in
             let tensor = try call.receiver(as: TensorObject.self).tensor
             let value = try tensor.item()
             return switch tensor.dtype {
@@ -81,7 +88,9 @@ extension TensorNamespace {
             case .bool: .bool(value != 0)
             }
         },
-        Builtin("tolist", "() -> any", doc: "The elements as nested lists of numbers.", example: "tensor([[1], [2]]).tolist() == [[1], [2]]") {
+        Builtin(
+            "tolist", "() -> any", doc: "The elements as nested lists of numbers.", example: "tensor([[1], [2]]).tolist() == [[1], [2]]"
+        ) {
             call in try call.receiver(as: TensorObject.self).tensor.nestedLists()
         },
         Builtin(

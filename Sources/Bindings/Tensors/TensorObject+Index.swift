@@ -44,7 +44,9 @@ enum TensorIndexing {
     }
 
     private static func position(_ value: Value) throws -> Int {
-        guard let position = value.asInt else { throw ScriptError.type("a list that indexes a tensor holds ints, not \(value.typeNameWithArticle)") }
+        guard let position = value.asInt else {
+            throw ScriptError.type("a list that indexes a tensor holds ints, not \(value.typeNameWithArticle)")
+        }
         return position
     }
 

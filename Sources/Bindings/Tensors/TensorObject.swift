@@ -8,7 +8,9 @@ final class TensorObject: HostObject, @unchecked Sendable {
     init(_ tensor: Tensor) { self.tensor = tensor }
 
     override var typeName: String { "tensor" }
-    override var doc: String { "A dense array of f32, f64, i32 or bool. Operators are elementwise and broadcast; `@` is the matrix product." }
+    override var doc: String {
+        "A dense array of f32, f64, i32 or bool. Operators are elementwise and broadcast; `@` is the matrix product."
+    }
     override var methods: Namespace { TensorNamespace.methods }
     override var attributeNames: [String] { ["shape", "dtype", "ndim", "T", "grad", "requires_grad"] }
     override var summary: String { tensor.signature }

@@ -89,7 +89,8 @@ public final class StepThrough {
             let weight = earlier.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return GradientSummary(
                 name: parameter.name, norm: length, largest: values.reduce(0) { max($0, abs($1)) },
-                notFinite: Double(values.count { !$0.isFinite }) / Double(max(values.count, 1)), updateRatio: weight > 0 ? change / weight : 0)
+                notFinite: Double(values.count { !$0.isFinite }) / Double(max(values.count, 1)),
+                updateRatio: weight > 0 ? change / weight : 0)
         }
     }
 

@@ -39,7 +39,8 @@ extension EmbeddingsFineTuner {
         let parameters = trainableParameters
         guard snapshot.parameters.count == parameters.count, snapshot.optimizers.count == optimizers.count else {
             throw FineTuningError(
-                .value, "the snapshot is of another state", found: "\(snapshot.parameters.count) trainable parameters, now \(parameters.count)",
+                .value, "the snapshot is of another state",
+                found: "\(snapshot.parameters.count) trainable parameters, now \(parameters.count)",
                 help: "freezing layers or configuring the optimizers starts a new history")
         }
         for (schedule, epoch) in zip(schedulers, snapshot.schedules) { schedule.restore(epoch: epoch) }

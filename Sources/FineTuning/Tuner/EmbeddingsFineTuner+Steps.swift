@@ -59,10 +59,13 @@ extension EmbeddingsFineTuner {
     public func onValidationEpochEnd() throws -> Double? {
         defer { accumulated = [] }
         var meanLoss: Double?
+        lastValidation = []
         for (name, values) in accumulated {
             let mean = values.reduce(0, +) / Double(values.count)
             if name == "loss" { meanLoss = mean }
-            try tracker.saveMetric(MetricValue(name, mean).prefixed("test"))
+            let metric = try MetricValue(name, mean).prefixed("test")
+            lastValidation.append(metric)
+            try tracker.saveMetric(metric)
         }
         if let meanLoss { valLoss = meanLoss }
         return meanLoss
@@ -99,7 +102,7 @@ extension EmbeddingsFineTuner {
         let value = try loss.item()
         guard value.isFinite else {
             throw FineTuningError(
-                .value, "the loss is not a finite number", found: "\(value)", place: step,
+                .numeric, "the loss is not a finite number", found: "\(value)", place: step,
                 help: "no weight has been changed; check the loss function, or lower the learning rate")
         }
         return value

@@ -25,6 +25,8 @@ public final class EmbeddingsFineTuner {
     public internal(set) var schedulers: [any Schedule] = []
     /// Mean loss of the last validation, which early stopping watches.
     public internal(set) var valLoss: Double?
+    /// The means of the last validation, as they were saved: test_loss first.
+    public internal(set) var lastValidation: [MetricValue] = []
     /// What became of the sessions that training and validation steps were given.
     public internal(set) var trainCounts = ExtractionCounts()
     public internal(set) var validationCounts = ExtractionCounts()

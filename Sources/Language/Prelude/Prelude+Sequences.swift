@@ -121,9 +121,12 @@ extension Prelude {
             },
             Builtin(
                 "sum", "(xs, start = none, **options) -> any",
-                doc: "Adds up the items, from `start` (0) on; true counts as 1. For a tensor, its method `sum`.", example: "sum([1, 2.5]) == 3.5"
+                doc: "Adds up the items, from `start` (0) on; true counts as 1. For a tensor, its method `sum`.",
+                example: "sum([1, 2.5]) == 3.5"
             ) { call in
-                if let result = try Extremes.hostMethod(call, of: call[0], call[1].isNone ? [] : [call[1]], options: call.dict(2)) { return result }
+                if let result = try Extremes.hostMethod(call, of: call[0], call[1].isNone ? [] : [call[1]], options: call.dict(2)) {
+                    return result
+                }
                 return try Extremes.sum(call[0], start: call[1].isNone ? .int(0) : call[1], call.interpreter)
             },
             Builtin("any", "(xs) -> bool", doc: "Whether some item is true.", example: "any([false, true])") { call in

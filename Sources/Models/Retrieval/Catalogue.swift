@@ -102,7 +102,9 @@ public struct Catalogue {
     }
 
     /// Vectors of many texts without gradient, encoded by length in batches so that none of them holds much memory.
-    package static func encode(_ texts: [String], dimension: Int?, batchSize: Int = 64, _ body: ([String]) throws -> Tensor) throws -> Tensor {
+    package static func encode(_ texts: [String], dimension: Int?, batchSize: Int = 64, _ body: ([String]) throws -> Tensor) throws
+        -> Tensor
+    {
         guard !texts.isEmpty else { return try Tensor.zeros([0, dimension ?? 0]) }
         let order = texts.indices.sorted { (texts[$1].utf8.count, $0) < (texts[$0].utf8.count, $1) }
         var places = [Int](repeating: 0, count: texts.count)
