@@ -67,6 +67,8 @@ public struct HelpPage {
         case .builtin(let owner, let builtin): page(builtin, owner: owner, source: source)
         case .constant(let constant): "\(style.bold(constant.name)) = \(constant.value.repr)\n\(indent(constant.doc))"
         case .module(let namespace): page(namespace)
+        case .library(let module): page(module)
+        case .entry(let module, let entry): page(entry, of: module, source: source)
         case nil: nil
         }
     }
@@ -82,6 +84,12 @@ public struct HelpPage {
             let rows =
                 namespace.builtins.map { [$0.name, firstSentence($0.doc)] } + namespace.constants.map { [$0.name, firstSentence($0.doc)] }
             lines += TextTable.lines(rows.sorted { $0[0] < $1[0] }, width: width - 2).map { "  " + $0 }
+            lines.append("")
+        }
+        for name in lookup.interpreter.moduleNames() {
+            guard let module = LibraryModule(named: name, lookup.interpreter) else { continue }
+            lines.append(style.bold(name) + "  " + firstSentence(module.introduction))
+            lines += TextTable.lines(module.entries.map { [$0.name, firstSentence($0.doc)] }, width: width - 2).map { "  " + $0 }
             lines.append("")
         }
         return lines
@@ -121,6 +129,24 @@ public struct HelpPage {
         let lines = TextTable.lines(rows, width: Terminal.width()).map { "    " + $0 }
         return ([style.bold("module " + namespace.name)] + (namespace.doc.isEmpty ? [] : [indent(namespace.doc)]) + lines)
             .joined(separator: "\n")
+    }
+
+    private func page(_ module: LibraryModule) -> String {
+        let rows = module.entries.map { [$0.name + $0.signature, firstSentence($0.doc)] }
+        var parts = [style.bold("module " + module.name) + "  " + module.source.name]
+        if !module.introduction.isEmpty { parts.append(indent(module.introduction)) }
+        for row in rows { parts.append("  " + style.bold(row[0]) + (row[1].isEmpty ? "" : "\n" + indent(row[1]))) }
+        return parts.joined(separator: "\n")
+    }
+
+    private func page(_ entry: LibraryModule.Entry, of module: LibraryModule, source: Bool) -> String {
+        if source {
+            let doc = entry.doc.split(separator: "\n").map { "## \($0)\n" }.joined()
+            return doc + module.source.text(entry.span)
+        }
+        let line = module.source.position(of: entry.span.start).line
+        let doc = entry.doc.isEmpty ? "" : "\n" + indent(entry.doc)
+        return style.bold("\(module.name).\(entry.name)") + entry.signature + doc + "\ndefined at \(module.source.name):\(line)"
     }
 
     private func members(of value: Value) -> String {

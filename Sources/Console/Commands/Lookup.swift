@@ -9,6 +9,10 @@ struct Lookup {
         case builtin(owner: String?, Builtin)
         case constant(Namespace.Constant)
         case module(Namespace)
+        /// A module that is a file.
+        case library(LibraryModule)
+        /// A function or struct of such a module.
+        case entry(LibraryModule, LibraryModule.Entry)
     }
 
     let interpreter: Interpreter
@@ -32,7 +36,11 @@ struct Lookup {
             if let builtin = namespace[name] { return .builtin(owner: nil, builtin) }
             if let constant = namespace.constants.first(where: { $0.name == name }) { return .constant(constant) }
         }
-        return LanguageSupport.modules(interpreter).first { $0.name == name }.map { .module($0) }
+        if let module = interpreter.configuration.library[name].flatMap({ LibraryModule(named: $0, interpreter) }) {
+            return member(name, of: .library(module))
+        }
+        if let module = LanguageSupport.modules(interpreter).first(where: { $0.name == name }) { return .module(module) }
+        return LibraryModule(named: name, interpreter).map { .library($0) }
     }
 
     private func member(_ name: String, of subject: Subject) -> Subject? {
@@ -41,7 +49,8 @@ struct Lookup {
             if let builtin = namespace[name] { return .builtin(owner: namespace.name, builtin) }
             return namespace.constants.first { $0.name == name }.map { .constant($0) }
         case .constant(let constant): return member(name, of: .value(name: constant.name, constant.value))
-        case .builtin: return nil
+        case .builtin, .entry: return nil
+        case .library(let module): return module.entries.last { $0.name == name }.map { .entry(module, $0) }
         case .value(let path, let value):
             if let method = interpreter.method(of: value, name) { return .builtin(owner: value.typeName, method) }
             return field(name, of: value).map { .value(name: path + "." + name, $0) }
@@ -65,7 +74,8 @@ struct Lookup {
         case .module(let namespace): return namespace.names.map { Completions.Candidate($0) }
         case .constant(let constant): return members(of: constant.value)
         case .value(_, let value): return members(of: value)
-        case .builtin: return []
+        case .library(let module): return module.entries.map { Completions.Candidate($0.name) }
+        case .builtin, .entry: return []
         }
     }
 
@@ -75,7 +85,13 @@ struct Lookup {
         }
     }
 
-    /// The signature of what `path` calls, and its name.
+    /// The signature of what `path` calls, as it reads.
+    func signatureText(of path: String) -> String? {
+        if case .entry(_, let entry) = find(path) { return entry.signature }
+        return signature(of: path)?.description
+    }
+
+    /// The signature of what `path` calls.
     func signature(of path: String) -> CallSignature? {
         switch find(path) {
         case .builtin(_, let builtin): builtin.signature

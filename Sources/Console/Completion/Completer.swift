@@ -2,12 +2,11 @@ import Foundation
 import Language
 
 /// Completes what is being typed from what the session knows. It only looks values up, so no code of the user's runs.
-public struct Completer {
-    private let session: Session
+struct Completer {
+    /// The interpreter of the moment; `%reset` changes it.
+    let interpreter: () -> Interpreter
 
-    init(session: Session) { self.session = session }
-
-    private var lookup: Lookup { Lookup(session.interpreter) }
+    private var lookup: Lookup { Lookup(interpreter()) }
 
     /// The ways to go on after `text`, which ends at the cursor.
     func complete(_ text: String) -> Completions {
@@ -27,7 +26,7 @@ public struct Completer {
         }
         if let modules = completeImport(before, word) { return modules }
         let call = openCall(scan)
-        let signature = call.flatMap { name in lookup.signature(of: name).map { name + $0.description } }
+        let signature = call.flatMap { name in lookup.signatureText(of: name).map { name + $0 } }
         // Right after the bracket, what the function takes is the answer; names come once a letter is typed.
         if word.isEmpty { return Completions(word: "", candidates: [], signature: signature) }
         var candidates = lookup.rootNames.map { Completions.Candidate($0) } + LanguageSupport.keywords.map { Completions.Candidate($0) }
@@ -58,7 +57,7 @@ public struct Completer {
     private func completeImport(_ before: Substring, _ word: String) -> Completions? {
         let statement = before.trimmed
         guard statement == "import" || statement == "from" else { return nil }
-        return Completions(word: word, candidates: Self.matching(session.interpreter.moduleNames().map { .init($0) }, word))
+        return Completions(word: word, candidates: Self.matching(interpreter().moduleNames().map { .init($0) }, word))
     }
 
     /// Inside quotes: the keys of a dict that is being indexed, else model names and file paths.

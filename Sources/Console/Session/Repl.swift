@@ -22,7 +22,7 @@ public final class Repl {
         }
         self.editor = editor
         editor.setHistory(history.statements)
-        let completer = Completer(session: session)
+        let completer = Completer { [session] in session.interpreter }
         editor.complete = { completer.complete($0) }
         session.say(Self.banner)
         var reader = StatementReader { [unowned self] in readLine($0) }
