@@ -5,6 +5,7 @@ import Tensors
 
 /// A model whose vectors are looked up: each text has its own, trainable, and calls are counted.
 final class FakeModel: EmbeddingsModelInterface {
+    var dropoutStates: [DropoutState] = []
     let table: Parameter
     private let rows: [String: Int]
     let layers: Int
