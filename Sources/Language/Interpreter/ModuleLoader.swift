@@ -22,7 +22,7 @@ extension Interpreter {
     ///
     /// - Throws: IOError for a module that cannot be found, ValueError for a cycle; an error inside the module keeps its own place.
     func importModule(_ descriptor: ImportDescriptor, from source: Source) throws -> ModuleObject {
-        let folder = (source.name as NSString).deletingLastPathComponent
+        let folder = FilePath.parent(source.name)
         switch descriptor.module {
         case .name(let name):
             // A file of the user's next to the script does not hide a native module: that would break the library.
@@ -33,19 +33,17 @@ extension Interpreter {
                 return module
             }
             for place in [folder] + loader.searchPath {
-                let path = absolute((place.isEmpty ? "." : place) + "/" + name + ".eft")
+                let path = FilePath.absolute((place.isEmpty ? "." : place) + "/" + name + ".eft")
                 if FileManager.default.fileExists(atPath: path) { return try importFile(path, name: name) }
             }
             throw missingModule(name, folder)
         case .path(let path):
-            let full = absolute(
-                path.hasPrefix("/") || path.hasPrefix("~") ? TextFile.expanded(path) : (folder.isEmpty ? "." : folder) + "/" + path)
+            let full = FilePath.absolute(
+                path.hasPrefix("/") || path.hasPrefix("~") ? FilePath.expanded(path) : (folder.isEmpty ? "." : folder) + "/" + path)
             guard FileManager.default.fileExists(atPath: full) else { throw TextFile.missing(full) }
-            return try importFile(full, name: ((path as NSString).lastPathComponent as NSString).deletingPathExtension)
+            return try importFile(full, name: FilePath.withoutSuffix(FilePath.name(path)))
         }
     }
-
-    private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     private func missingModule(_ name: String, _ folder: String) -> ScriptError {
         ScriptError(
@@ -68,7 +66,7 @@ extension Interpreter {
     private func importFile(_ path: String, name: String) throws -> ModuleObject {
         if let module = loader.loaded[path] { return module }
         if let start = loader.loading.firstIndex(of: path) {
-            let chain = (loader.loading[start...] + [path]).map { ($0 as NSString).lastPathComponent }
+            let chain = (loader.loading[start...] + [path]).map { FilePath.name($0) }
             throw ScriptError(
                 .value, "modules import each other: \(chain.joined(separator: " -> "))", help: "move what both need into a third module")
         }

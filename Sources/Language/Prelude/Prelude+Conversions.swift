@@ -16,7 +16,7 @@ extension Prelude {
                     return .int(whole)
                 case .string(let text): return .int(try Numerals.int(text.text, base: call.int(1)))
                 case .host(let object):
-                    if let number = try Numerals.single(object) {
+                    if let number = try object.numericValue() {
                         guard let whole = Int(exactly: number.rounded(.towardZero)) else {
                             throw ScriptError(.numeric, "\(FloatText.repr(number)) does not fit an int")
                         }
@@ -36,7 +36,7 @@ extension Prelude {
                 case .bool(let flag): return .float(flag ? 1 : 0)
                 case .string(let text): return .float(try Numerals.float(text.text))
                 case .host(let object):
-                    if let number = try Numerals.single(object) { return .float(number) }
+                    if let number = try object.numericValue() { return .float(number) }
                 default: break
                 }
                 throw call.mismatch(0, expected: "a number or a str")
@@ -59,7 +59,7 @@ extension Prelude {
                 case .int(let number): return .bool(number != 0)
                 case .float(let number): return .bool(number != 0)
                 case .host(let object):
-                    if let number = try Numerals.single(object) { return .bool(number != 0) }
+                    if let number = try object.numericValue() { return .bool(number != 0) }
                     return .bool(try object.length().map { $0 > 0 } ?? true)
                 default: return .bool((try? call.interpreter.length(call[0])).map { $0 > 0 } ?? true)
                 }
@@ -167,9 +167,6 @@ enum Numerals {
         }
         throw ScriptError(.value, "\(Value.quoted(String(text.prefix(80)))) is not a number")
     }
-
-    /// The number that a host object such as a tensor of one element stands for.
-    static func single(_ object: HostObject) throws -> Double? { try object.attribute("__format_value__")?.asDouble }
 
     static func prefixed(_ number: Int, _ prefix: String, _ radix: Int) -> String {
         (number < 0 ? "-" : "") + prefix + String(number.magnitude, radix: radix)

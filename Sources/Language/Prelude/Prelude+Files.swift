@@ -24,24 +24,24 @@ extension Prelude {
             ) { call in
                 let path = try call.string(0)
                 do {
-                    return .list(try FileManager.default.contentsOfDirectory(atPath: TextFile.expanded(path)).sorted().map { .string($0) })
+                    return .list(try FileManager.default.contentsOfDirectory(atPath: FilePath.expanded(path)).sorted().map { .string($0) })
                 } catch {
                     throw TextFile.failure("read the folder", path, error)
                 }
             },
             Builtin("path_exists", "(path: str) -> bool", doc: "Whether there is a file or folder.", example: "path_exists(\".\")") {
                 call in
-                .bool(FileManager.default.fileExists(atPath: TextFile.expanded(try call.string(0))))
+                .bool(FileManager.default.fileExists(atPath: FilePath.expanded(try call.string(0))))
             },
             Builtin("is_dir", "(path: str) -> bool", doc: "Whether there is a folder.", example: "is_dir(\".\")") { call in
                 var isFolder: ObjCBool = false
-                let exists = FileManager.default.fileExists(atPath: TextFile.expanded(try call.string(0)), isDirectory: &isFolder)
+                let exists = FileManager.default.fileExists(atPath: FilePath.expanded(try call.string(0)), isDirectory: &isFolder)
                 return .bool(exists && isFolder.boolValue)
             },
             Builtin("make_dirs", "(path: str) -> none", doc: "Makes a folder and those above it, if they are not there.") { call in
                 let path = try call.string(0)
                 do {
-                    try FileManager.default.createDirectory(atPath: TextFile.expanded(path), withIntermediateDirectories: true)
+                    try FileManager.default.createDirectory(atPath: FilePath.expanded(path), withIntermediateDirectories: true)
                 } catch {
                     throw TextFile.failure("make the folder", path, error)
                 }
@@ -50,12 +50,12 @@ extension Prelude {
             Builtin("remove_file", "(path: str) -> none", doc: "Deletes a file; folders are refused.") { call in
                 let path = try call.string(0)
                 var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: TextFile.expanded(path), isDirectory: &isFolder) else {
+                guard FileManager.default.fileExists(atPath: FilePath.expanded(path), isDirectory: &isFolder) else {
                     throw TextFile.missing(path)
                 }
                 if isFolder.boolValue { throw ScriptError(.io, "\(Value.quoted(path)) is a folder") }
                 do {
-                    try FileManager.default.removeItem(atPath: TextFile.expanded(path))
+                    try FileManager.default.removeItem(atPath: FilePath.expanded(path))
                 } catch {
                     throw TextFile.failure("delete", path, error)
                 }
@@ -65,45 +65,39 @@ extension Prelude {
                 "path_join", "(*parts: str) -> str", doc: "The parts of a path with slashes between them; an absolute part starts anew.",
                 example: "path_join(\"a\", \"b.txt\") == \"a/b.txt\""
             ) { call in
-                var path = ""
-                for part in try call.strings(0) {
-                    if part.hasPrefix("/") || path.isEmpty { path = part } else { path += (path.hasSuffix("/") ? "" : "/") + part }
-                }
-                return .string(path)
+                .string(FilePath.join(try call.strings(0)))
             },
             Builtin("path_name", "(path: str) -> str", doc: "The last part of a path.", example: "path_name(\"a/b.txt\") == \"b.txt\"") {
-                call in .string((try call.string(0) as NSString).lastPathComponent)
+                call in .string(FilePath.name(try call.string(0)))
             },
             Builtin(
                 "path_parent", "(path: str) -> str", doc: "The path without its last part.", example: "path_parent(\"a/b.txt\") == \"a\""
-            ) { call in .string((try call.string(0) as NSString).deletingLastPathComponent) },
+            ) { call in .string(FilePath.parent(try call.string(0))) },
             Builtin(
                 "path_suffix", "(path: str) -> str", doc: "The ending of a file's name, with its dot, or nothing.",
                 example: "path_suffix(\"a/b.txt\") == \".txt\""
             ) { call in
-                let ending = (try call.string(0) as NSString).pathExtension
-                return .string(ending.isEmpty ? "" : "." + ending)
+                .string(FilePath.suffix(try call.string(0)))
             },
         ])
 }
 
 /// Reading and writing whole files, with errors that name the path and a likely other one.
 public enum TextFile {
-    public static func expanded(_ path: String) -> String { path.hasPrefix("~") ? (path as NSString).expandingTildeInPath : path }
 
     public static func read(_ path: String) throws -> Data {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: expanded(path), isDirectory: &isFolder) else { throw missing(path) }
+        guard FileManager.default.fileExists(atPath: FilePath.expanded(path), isDirectory: &isFolder) else { throw missing(path) }
         if isFolder.boolValue { throw ScriptError(.io, "\(Value.quoted(path)) is a folder", help: "list_dir(path) gives its files") }
         do {
-            return try Data(contentsOf: URL(fileURLWithPath: expanded(path)))
+            return try Data(contentsOf: URL(fileURLWithPath: FilePath.expanded(path)))
         } catch {
             throw failure("read", path, error)
         }
     }
 
     static func write(_ path: String, _ text: String, append: Bool) throws {
-        let url = URL(fileURLWithPath: expanded(path))
+        let url = URL(fileURLWithPath: FilePath.expanded(path))
         do {
             if append, let handle = try? FileHandle(forWritingTo: url) {
                 defer { try? handle.close() }
@@ -119,9 +113,9 @@ public enum TextFile {
 
     /// An IOError for a path that is not there, with the nearest name in its folder.
     public static func missing(_ path: String) -> ScriptError {
-        let name = (path as NSString).lastPathComponent
-        let folder = (path as NSString).deletingLastPathComponent
-        let place = folder.isEmpty ? "." : expanded(folder)
+        let name = FilePath.name(path)
+        let folder = FilePath.parent(path)
+        let place = folder.isEmpty ? "." : FilePath.expanded(folder)
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: place) else {
             return ScriptError(.io, "there is no file \(Value.quoted(path))", help: "the folder \(Value.quoted(folder)) does not exist")
         }

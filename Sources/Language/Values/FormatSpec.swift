@@ -88,8 +88,7 @@ struct FormatSpec {
             if align == "=" && fill != "0" { throw mismatch(value) }
             return padded(body, sign: "", align: align == "=" ? "<" : align ?? "<")
         case .host(let object):
-            // A host object that is a single number formats as one.
-            if let number = try object.attribute("__format_value__"), number.asDouble != nil { return try format(number) }
+            if type != "s", let number = try object.numericValue() { return try format(number, defaultType: nil) }
             guard type == nil || type == "s" else { throw mismatch(value) }
             return padded(value.display, sign: "", align: align ?? "<")
         default:

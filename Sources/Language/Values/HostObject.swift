@@ -79,6 +79,9 @@ open class HostObject: @unchecked Sendable {
     /// How the object is called, if it can be.
     open var callSignature: Builtin? { nil }
 
+    /// The number that the object stands for, such as a tensor of one element; for `float(x)`, `int(x)`, `bool(x)` and number formats.
+    open func numericValue() throws -> Double? { nil }
+
     /// Equality where a bool is needed (in lists, as a dict key, in `==` when `binary` gives nil). Identity unless overridden.
     open func isEqual(to other: HostObject) -> Bool { self === other }
 

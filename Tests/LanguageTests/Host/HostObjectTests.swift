@@ -56,6 +56,7 @@ private final class Box: HostObject, @unchecked Sendable {
         numbers[index] = number
     }
     override func length() -> Int? { numbers.count }
+    override func numericValue() -> Double? { numbers.count == 1 ? Double(numbers[0]) : nil }
     override func makeIterator() -> ValueIterator? {
         var rest = numbers[...]
         return ClosureIterator { rest.popFirst().map { .int($0) } }
@@ -107,6 +108,7 @@ private let hostTable = Namespace(
         ("box(1, 2).each { x => x * 10 }", "[10, 20]"), ("fn f(b) { b[0] = 5; b.append(1) }; b = box(1); f(b); b", "Box([5, 1])"),
         ("b = box(1); fn f() { b[0] = 5 }; f(); b", "Box([5])"), ("b = box(1); fn f() { b.tags.append(2) }; f(); b.tags", "[2]"),
         ("{box(1): \"a\"}[box(1)]", "'a'"), ("list(enumerate(lazily(2)))", "[(0, 0), (1, 1)]"), ("take(lazily(1000000000), 2)", "[0, 1]"),
+        ("f\"{box(3):.2f} {box(3)}\"", "'3.00 Box([3])'"), ("float(box(4)) + int(box(2))", "6.0"),
         ("[x for i, x in zip(lazily(5), \"ab\")]", "['a', 'b']"), ("type(box())", "'Box'"),
         ("x = {\"b\": box(1)}; x[\"b\"].append(2); x", "{'b': Box([1, 2])}"),
     ])

@@ -28,3 +28,24 @@ import Testing
         #expect(run.error?.message == nil)
     }
 }
+
+@Suite struct FilePathTests {
+    // os.path.basename, dirname and splitext of CPython, but that a slash at the end does not count.
+    @Test(arguments: [
+        ("a/b.txt", "b.txt", "a", ".txt"), ("f", "f", "", ""), ("/", "/", "", ""), ("", "", "", ""), ("/f", "f", "/", ""),
+        ("a/b/", "b", "a", ""), (".hidden", ".hidden", "", ""), ("a.b/c", "c", "a.b", ""), ("x.tar.gz", "x.tar.gz", "", ".gz"),
+        ("a//b", "b", "a", ""),
+    ])
+    func parts(_ path: String, _ name: String, _ parent: String, _ suffix: String) {
+        #expect(FilePath.name(path) == name)
+        #expect(FilePath.parent(path) == parent)
+        #expect(FilePath.suffix(path) == suffix)
+    }
+
+    @Test func joined() {
+        #expect(FilePath.join(["a", "b", "c"]) == "a/b/c")
+        #expect(FilePath.join(["a/", "/b", "c"]) == "/b/c")
+        #expect(FilePath.absolute("/a/./b/../c") == "/a/c")
+        #expect(FilePath.absolute("/../..") == "/")
+    }
+}
