@@ -32,7 +32,7 @@ import Testing
 @Suite struct FilePathTests {
     // os.path.basename, dirname and splitext of CPython, but that a slash at the end does not count.
     @Test(arguments: [
-        ("a/b.txt", "b.txt", "a", ".txt"), ("f", "f", "", ""), ("/", "/", "", ""), ("", "", "", ""), ("/f", "f", "/", ""),
+        ("a/b.txt", "b.txt", "a", ".txt"), ("f", "f", "", ""), ("/", "/", "/", ""), ("", "", "", ""), ("/f", "f", "/", ""),
         ("a/b/", "b", "a", ""), (".hidden", ".hidden", "", ""), ("a.b/c", "c", "a.b", ""), ("x.tar.gz", "x.tar.gz", "", ".gz"),
         ("a//b", "b", "a", ""),
     ])
