@@ -5,8 +5,10 @@ extension EmbeddingModel {
     /// Vectors of the texts, [n, dimension], in their order: no gradient, no dropout, no prefix.
     ///
     /// Texts are encoded `batchSize` at a time, sorted by length, each distinct one once. `normalize` overrides what the directory
-    /// asks for. An empty list gives [0, dimension].
-    public func encode(_ texts: [String], batchSize: Int = 32, normalize: Bool? = nil) throws -> Tensor {
+    /// asks for. An empty list gives [0, dimension]. `beforeBatch` may throw, which ends the work early.
+    public func encode(
+        _ texts: [String], batchSize: Int = 32, normalize: Bool? = nil, beforeBatch: () throws -> Void = {}
+    ) throws -> Tensor {
         guard batchSize > 0 else {
             throw ModelError(.invalidArgument, "the batch size must be positive", expected: "1 or more", found: "\(batchSize)")
         }
@@ -19,6 +21,7 @@ extension EmbeddingModel {
         return try noGrad {
             var parts: [Tensor] = []
             for start in stride(from: 0, to: order.count, by: batchSize) {
+                try beforeBatch()
                 let part = distinct.batch.selecting(order[start..<Swift.min(start + batchSize, order.count)])
                 parts.append(try vectors(part, normalize: normalize ?? normalizes, dropout: nil))
             }

@@ -30,7 +30,10 @@ enum ModelNamespace {
             ) { call in
                 let single = call[0].asString
                 let texts = try single.map { [$0] } ?? call.strings(0)
-                let vectors = try receiver(call).encode(texts, batchSize: try call.int(1), normalize: call[2].asBool)
+                let interpreter = call.interpreter
+                let vectors = try receiver(call).encode(texts, batchSize: try call.int(1), normalize: call[2].asBool) {
+                    try interpreter.checkInterrupt()
+                }
                 return .tensor(single == nil ? vectors : try vectors.reshape([vectors.shape[1]]))
             },
             Builtin("tokenize", "(texts: list[str]) -> list", doc: "Token ids of each text, with the special tokens.") { call in

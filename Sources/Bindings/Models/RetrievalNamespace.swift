@@ -38,8 +38,12 @@ enum RetrievalNamespace {
         let wasTraining = model.isTraining
         model.eval()
         defer { if wasTraining { model.train() } }
-        let catalogue = try Catalogue(model, ids: items.rows.map(\.id), texts: items.rows.map(\.item))
-        let vectors = try Catalogue.encode(queries, dimension: nil) { try model.encodeBatch(queries: $0, items: []).queries }
+        let interpreter = call.interpreter
+        let catalogue = try Catalogue(model, ids: items.rows.map(\.id), texts: items.rows.map(\.item)) { try interpreter.checkInterrupt() }
+        let vectors = try Catalogue.encode(queries, dimension: nil) { batch in
+            try interpreter.checkInterrupt()
+            return try model.encodeBatch(queries: batch, items: []).queries
+        }
         guard !items.rows.isEmpty, !queries.isEmpty else { return (catalogue, queries.map { _ in [] }) }
         return (catalogue, try catalogue.search(vectors, k: k))
     }

@@ -32,9 +32,15 @@ public struct Catalogue {
         self.order = order
     }
 
-    /// Encodes the texts of the items.
-    public init(_ model: any EmbeddingsModelInterface, ids: [String], texts: [String]) throws {
-        try self.init(ids: ids, vectors: try Self.encode(texts, dimension: nil) { try model.encodeBatch(queries: [], items: $0).items })
+    /// Encodes the texts of the items. `beforeBatch` may throw, which ends the work early.
+    public init(
+        _ model: any EmbeddingsModelInterface, ids: [String], texts: [String], beforeBatch: () throws -> Void = {}
+    ) throws {
+        let vectors = try Self.encode(texts, dimension: nil) { batch in
+            try beforeBatch()
+            return try model.encodeBatch(queries: [], items: batch).items
+        }
+        try self.init(ids: ids, vectors: vectors)
     }
 
     /// The `k` best rows for each query, best first, by the dot product of the vectors; equal scores in the order of their ids.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The prompt as a person at a terminal meets it.
@@ -267,6 +268,18 @@ import Testing
         try terminal.type("6 * 7", expecting: "42")
     }
 
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: Fixtures.miniLM.path)))
+    func controlCEndsLongWorkOfTheEngine() throws {
+        let home = Fixtures.miniLM.deletingLastPathComponent().deletingLastPathComponent().path
+        let terminal = try start(["EFT_HOME": home])
+        try terminal.type("model = load_model(\"all-MiniLM-L6-v2\")", expecting: "model = ")
+        try terminal.send("print(\"begun\"); model.encode([f\"number {i}\" for i in range(50000)])\r")
+        try terminal.wait("the start") { $0.lines.last == "begun" }
+        try terminal.send("\u{3}")
+        try terminal.wait("the interrupt") { $0.text.contains("error[Interrupted]") && $0.cursorLine == "eft>" }
+        try terminal.type("model.encode([\"a\"]).shape", expecting: "(1, 384)")
+    }
+
     @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalToEndKeepsTheHistory(number: Int32) throws {
         let terminal = try start()
@@ -315,6 +328,21 @@ import Testing
         try terminal.type("%reset", expecting: "%reset -f")
         try terminal.send("%quit\r")
         #expect(try terminal.exitStatus() == 0)
+    }
+
+    @Test func statementsAreTimedEditedAndListed() throws {
+        let terminal = try start(["EDITOR": "sed -i s/40/41/"])
+        try terminal.type("a = 40", expecting: "a = 40")
+        try terminal.send("%edit\r")
+        try terminal.wait("the edited statement") { $0.lines.contains("a = 41") && $0.cursorLine == "eft>" }
+        try terminal.type("%timeit a + 1", expecting: "each (best of 5 rounds")
+        // Timing leaves no trace in the session.
+        try terminal.type("_", expecting: "error[NameError]")
+        try terminal.type("a + 1", expecting: "42")
+        try terminal.type("%history", expecting: "1  a = 40")
+        try terminal.type("%history -g TIMEIT", expecting: "%timeit a + 1")
+        try terminal.type("%cd /", expecting: "/")
+        try terminal.type("!pwd", expecting: "/")
     }
 
     @Test func aScriptRunsCellByCellAndItsNamesStay() throws {
