@@ -1,3 +1,4 @@
+import Bindings
 import Foundation
 import Language
 
@@ -57,6 +58,8 @@ public final class Repl {
     private func readLine(_ prompt: StatementReader.Prompt) -> LineEditor.Outcome {
         guard let editor else { return .end }
         StandardOutput.shared.endLine()
+        // A bar that is still open between two statements must not share the prompt's line.
+        StatusLine.standard.clear()
         editor.earlierLines = prompt.earlier
         defer { prefill = "" }
         let block = prompt.earlier.isEmpty ? prefill : ""

@@ -345,6 +345,15 @@ import Testing
         try terminal.type("!pwd", expecting: "/")
     }
 
+    @Test func aBarCleansUpAfterItself() throws {
+        let terminal = try start()
+        try terminal.type("import time", expecting: "import time")
+        try terminal.type("bar = progress(\"work\", total = 9); time.sleep(0.2); bar.advance(3)", expecting: "bar")
+        #expect(terminal.output.contains("work   33%"))
+        #expect(terminal.current.lines.last == "eft>" && !terminal.current.text.contains("33%"))
+        try terminal.type("bar.advance(6); print(\"done\"); bar.finish()", expecting: "done")
+    }
+
     @Test func aScriptRunsCellByCellAndItsNamesStay() throws {
         try folder.write("param n: int = 1\n# %% First\na = n + 1\n# %% Second\nprint(a)\nb = [a][5]\n", to: "s.eft")
         let terminal = try start()
