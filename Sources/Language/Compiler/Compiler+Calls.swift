@@ -63,7 +63,14 @@ extension Compiler {
         let window = builder.allocate()
         let keywords = arguments(call.arguments)
         builder.mark(span, spans)
-        builder.emit(.callMutating, a: window, b: call.arguments.count, c: builder.site(name.text, keywords: keywords, path: path))
+        let site = builder.site(name.text, keywords: keywords, path: path)
+        if name.text == "append", call.arguments.count == 1, keywords.isEmpty, case .name(let variable) = base.kind,
+            case .local(let register) = binding(variable)
+        {
+            builder.emit(.append, a: window, b: register, c: site)
+        } else {
+            builder.emit(.callMutating, a: window, b: call.arguments.count, c: site)
+        }
         builder.emit(.take, a: target, b: window)
     }
 

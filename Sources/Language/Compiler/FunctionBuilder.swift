@@ -129,8 +129,8 @@ struct FunctionBuilder {
         return parts.constants.count - 1
     }
 
-    mutating func site(_ name: String, keywords: [String] = [], path: Int = -1) -> Int {
-        parts.sites.append(Site(name: name, keywords: keywords, path: path))
+    mutating func site(_ name: String, keywords: [String] = [], path: Int? = nil) -> Int {
+        parts.sites.append(Site(name: name, keywords: keywords, path: path.map { parts.paths[$0] }))
         return limited(parts.sites.count - 1)
     }
 

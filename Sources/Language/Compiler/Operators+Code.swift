@@ -1,8 +1,26 @@
 extension BinaryOperator {
     /// The number by which instructions name the operator.
-    var code: UInt8 { UInt8(truncatingIfNeeded: BinaryOperator.allCases.firstIndex(of: self) ?? 0) }
+    var code: UInt8 {
+        switch self {
+        case .add: 0
+        case .subtract: 1
+        case .multiply: 2
+        case .divide: 3
+        case .floorDivide: 4
+        case .modulo: 5
+        case .power: 6
+        case .matmul: 7
+        case .bitAnd: 8
+        case .bitOr: 9
+        case .bitXor: 10
+        case .shiftLeft: 11
+        case .shiftRight: 12
+        }
+    }
 
-    init(code: UInt8) { self = BinaryOperator.allCases[Int(code) % BinaryOperator.allCases.count] }
+    private static let byCode: [BinaryOperator] = BinaryOperator.allCases.sorted { $0.code < $1.code }
+
+    init(code: UInt8) { self = BinaryOperator.byCode[Int(code) % BinaryOperator.byCode.count] }
 
     var opcode: Opcode? {
         switch self {

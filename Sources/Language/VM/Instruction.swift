@@ -54,6 +54,7 @@ enum Opcode: UInt8 {
     case callKeywords  // the last arguments have the names of site[c]
     case callSpread  // positional arguments in the list r[a+1], named ones in the dict r[a+2]
     case callMethod  // method site[c] of the object r[a]
+    case append  // r[b].append(r[a+1]), the place of site[c] being the variable r[b]
     case callMutating  // method site[c] of the place of site[c]; arguments behind r[a]
     case returnValue  // return r[a]
 

@@ -119,7 +119,8 @@ extension Machine {
             if source != target {
                 if isTemporary(source, frame) { target.store(movedFrom: source) } else { target.store(copyOf: source) }
             }
-        case ValueTag.int: target.pointee = .string(StringObject.decimal(source.intPayload))
+        // `concatenate` writes the digits where they go.
+        case ValueTag.int: target.store(int: source.intPayload)
         default: target.pointee = .string(operand(source, frame).display)
         }
     }
@@ -150,20 +151,34 @@ extension Machine {
         target.pointee = .string(try spec.format(text))
     }
 
-    /// Joins texts that lie side by side, emptying their slots.
+    /// Joins texts and ints that lie side by side, emptying their slots.
     func concatenate(_ start: ValuePointer, _ count: Int) -> StringObject {
         var size = 0
-        for index in 0..<count where (start + index).tag == ValueTag.string {
-            size += (start + index).object(as: StringObject.self).pointee.byteCount
+        for index in 0..<count {
+            let slot = start + index
+            if slot.tag == ValueTag.string {
+                size += slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { $0.byteCount }
+            } else if slot.tag == ValueTag.int {
+                size += StringObject.decimalCount(slot.intPayload)
+            }
         }
         let result = StringObject.make(count: size) { bytes in
             var offset = 0
-            for index in 0..<count where (start + index).tag == ValueTag.string {
-                (start + index).object(as: StringObject.self).pointee.withBytes { source in
-                    if let from = source.baseAddress {
-                        UnsafeMutableRawPointer(bytes + offset).copyMemory(from: from, byteCount: source.count)
+            for index in 0..<count {
+                let slot = start + index
+                if slot.tag == ValueTag.string {
+                    slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { text in
+                        text.withBytes { source in
+                            if let from = source.baseAddress {
+                                UnsafeMutableRawPointer(bytes + offset).copyMemory(from: from, byteCount: source.count)
+                            }
+                            offset += source.count
+                        }
                     }
-                    offset += source.count
+                } else if slot.tag == ValueTag.int {
+                    let width = StringObject.decimalCount(slot.intPayload)
+                    StringObject.writeDecimal(slot.intPayload, bytes + offset, width)
+                    offset += width
                 }
             }
         }

@@ -161,15 +161,13 @@ extension Machine {
     // MARK: Methods, keywords, spreads
 
     @inline(never) func specialCall(_ i: Instruction, _ frame: UnsafeMutablePointer<Frame>, _ slot: ValuePointer) throws -> Bool {
-        let sites = frame.pointee.code.pointee.sites
-        switch i.op {
-        case .callKeywords:
-            let site = (sites + Int(i.c)).pointee
-            return try enter(slot, count: Int(i.b), keywords: site.keywords, name: site.name)
-        case .callMethod: return try callMethod(slot, count: Int(i.b), (sites + Int(i.c)).pointee)
-        case .callMutating:
-            return try callMutating(slot, count: Int(i.b), (sites + Int(i.c)).pointee, frame)
-        default: return try callSpread(slot)
+        if i.op == .callSpread { return try callSpread(slot) }
+        return try frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { site in
+            switch i.op {
+            case .callMethod: try callMethod(slot, count: Int(i.b), site)
+            case .callMutating: try callMutating(slot, count: Int(i.b), site, frame)
+            default: try enter(slot, count: Int(i.b), keywords: site.keywords, name: site.name)
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 extension Machine {
     /// Calls a method such as `append` on a variable or a part of one.
     func callMutating(_ slot: ValuePointer, count: Int, _ site: Site, _ frame: UnsafeMutablePointer<Frame>) throws -> Bool {
-        let path = frame.pointee.prototype.paths[site.path]
+        guard let path = site.path else { return false }
         let root = root(path, frame)
         if root.isUnset { throw unsetError(.string(path.name)) }
         guard let leaf = try path.steps.isEmpty ? root : locate(path, root, frame) else {
@@ -31,9 +31,9 @@ extension Machine {
             return false
         }
         if leaf.tag == ValueTag.list {
-            let list = Machine.uniqueList(leaf)
+            Machine.makeListUnique(leaf)
             if count == 1, site.keywords.isEmpty, method === ListMethods.append {
-                list.append((slot + 1).take())
+                leaf.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.append(movedFrom: slot + 1) }
                 slot.pointee = .none
                 noteDepths(path, root, leaf, frame)
                 return false

@@ -136,6 +136,15 @@ extension Machine {
 
     // MARK: Unique storage
 
+    /// Makes the slot, which must hold a list, the only holder of that list's storage.
+    @inline(__always) static func makeListUnique(_ slot: ValuePointer) {
+        if !isKnownUniquelyReferenced(&slot.object(as: ListObject.self).pointee) { _ = uniqueList(slot) }
+    }
+
+    @inline(__always) static func makeDictUnique(_ slot: ValuePointer) {
+        if !isKnownUniquelyReferenced(&slot.object(as: DictObject.self).pointee) { _ = uniqueDict(slot) }
+    }
+
     /// The list in a slot, copied first if others hold it too. The slot must hold a list.
     static func uniqueList(_ slot: ValuePointer) -> ListObject {
         let place = slot.object(as: ListObject.self)

@@ -19,7 +19,7 @@ extension Machine {
         try requireSet(root, path)
         try requireChangeable(root, path, frame)
         try change(root, path.steps[...], .set(value), path, frame)
-        if case .temporary? = path.obstacle { root.clear() }
+        if path.obstacle != nil { root.clear() }
     }
 
     func updatePath(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ operation: BinaryOperator, _ value: Value) throws {
@@ -238,31 +238,95 @@ extension Machine {
         list.depth = max(list.depth, depthOf(items))
     }
 
-    /// `xs[i] = v` for a variable of the running function.
-    @inline(__always) func setItem(
-        of slot: ValuePointer, _ key: ValuePointer, to value: Value, name frame: UnsafeMutablePointer<Frame>, register: Int
-    ) throws {
+    // MARK: Short ways
+
+    /// `xs[i] = v` where that needs no more than a list and a valid index, or a dict; false if it does.
+    @inline(__always) func setDirectly(
+        _ slot: ValuePointer, _ key: ValuePointer, _ value: ValuePointer, _ frame: UnsafeMutablePointer<Frame>
+    ) -> Bool {
         if slot.tag == ValueTag.list, key.tag == ValueTag.int {
-            let list = Machine.uniqueList(slot)
-            let count = list.items.count
-            var index = key.intPayload
-            if index < 0 { index &+= count }
-            if UInt(bitPattern: index) < UInt(bitPattern: count) {
-                list.noteDepth(of: value)
-                list.items[index] = value
-                return
+            Machine.makeListUnique(slot)
+            return slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { list in
+                var index = key.intPayload
+                if index < 0 { index &+= list.count }
+                guard UInt(bitPattern: index) < UInt(bitPattern: list.count) else { return false }
+                list.replace(at: index, by: value, moving: isTemporary(value, frame))
+                return true
             }
         }
-        try setItemSlowly(slot, key, value, frame, register)
+        if slot.tag == ValueTag.dict {
+            Machine.makeDictUnique(slot)
+            slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef {
+                $0.set(key, value, movingKey: isTemporary(key, frame), movingValue: isTemporary(value, frame))
+            }
+            return true
+        }
+        return false
     }
 
-    @inline(never) private func setItemSlowly(
+    /// The same for a path of one index; false if it needs more.
+    func setDirectly(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ value: ValuePointer) throws -> Bool {
+        guard path.obstacle == nil, let key = path.onlyIndex else { return false }
+        return setDirectly(root(path, frame), frame.pointee.base + key, value, frame)
+    }
+
+    /// `place op= number` for a variable or an item of one that holds a number; false if it is anything else.
+    func updateDirectly(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ operation: UInt8, _ value: ValuePointer) -> Bool {
+        guard path.obstacle == nil else { return false }
+        var slot = root(path, frame)
+        if let register = path.onlyIndex {
+            let key = frame.pointee.base + register
+            if slot.tag == ValueTag.list, key.tag == ValueTag.int {
+                Machine.makeListUnique(slot)
+                let list = slot.borrowed(as: ListObject.self)
+                let found: ValuePointer? = list._withUnsafeGuaranteedRef { list in
+                    var index = key.intPayload
+                    if index < 0 { index &+= list.count }
+                    guard UInt(bitPattern: index) < UInt(bitPattern: list.count) else { return nil }
+                    return list.items.withUnsafeMutableBufferPointer { $0.baseAddress.map { $0 + index } }
+                }
+                guard let found else { return false }
+                slot = found
+            } else if slot.tag == ValueTag.dict {
+                Machine.makeDictUnique(slot)
+                let found: ValuePointer? = slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef { dict in
+                    let position = dict.find(key.pointee, hash: key.pointee.hashCode)
+                    return position < 0 ? nil : dict.value(at: position)
+                }
+                guard let found else { return false }
+                slot = found
+            } else {
+                return false
+            }
+        } else if !path.steps.isEmpty {
+            return false
+        }
+        if slot.tag == ValueTag.int, value.tag == ValueTag.int {
+            let result: (partialValue: Int, overflow: Bool)
+            switch operation {
+            case BinaryOperator.add.code: result = slot.intPayload.addingReportingOverflow(value.intPayload)
+            case BinaryOperator.subtract.code: result = slot.intPayload.subtractingReportingOverflow(value.intPayload)
+            default: return false
+            }
+            if result.overflow { return false }
+            slot.store(int: result.partialValue)
+            return true
+        }
+        if slot.tag == ValueTag.float, value.tag == ValueTag.float {
+            switch operation {
+            case BinaryOperator.add.code: slot.store(float: slot.floatPayload + value.floatPayload)
+            case BinaryOperator.subtract.code: slot.store(float: slot.floatPayload - value.floatPayload)
+            default: return false
+            }
+            return true
+        }
+        return false
+    }
+
+    /// `xs[i] = v` for a variable of the running function, whatever it holds.
+    @inline(never) func setItem(
         _ slot: ValuePointer, _ key: ValuePointer, _ value: Value, _ frame: UnsafeMutablePointer<Frame>, _ register: Int
     ) throws {
-        if slot.tag == ValueTag.dict {
-            Machine.uniqueDict(slot).set(operand(key, frame), value)
-            return
-        }
         let steps: [UpdatePath.Step] = [.index(key - frame.pointee.base)]
         let path = UpdatePath(root: .register(register), name: "", obstacle: nil, steps: steps)
         try change(slot, steps[...], .set(value), path, frame)

@@ -209,8 +209,7 @@ extension Machine {
 
                     case .getField:
                         let object = r + Int(i.b)
-                        let site = frame.pointee.code.pointee.sites + Int(i.c)
-                        a.pointee = try field(object, site.pointee)
+                        a.pointee = try frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { try field(object, $0) }
                         if object != a, object - r >= frame.pointee.code.pointee.localCount { object.clear() }
                     case .getIndex:
                         let object = r + Int(i.b)
@@ -224,10 +223,20 @@ extension Machine {
                         let descriptor = frame.pointee.prototype.indexes[Int(i.c)]
                         a.pointee = try item(of: object.pointee, indexKey(descriptor, r))
                         if object != a, Int(i.b) >= frame.pointee.code.pointee.localCount { object.clear() }
-                    case .setIndex: try setItem(of: a, r + Int(i.b), to: operand(r + Int(i.c), frame), name: frame, register: Int(i.a))
-                    case .setPath: try setPath(frame.pointee.prototype.paths[Int(i.c)], frame, to: operand(a, frame))
+                    case .setIndex:
+                        if !setDirectly(a, r + Int(i.b), r + Int(i.c), frame) {
+                            try setItem(a, r + Int(i.b), operand(r + Int(i.c), frame), frame, Int(i.a))
+                        }
+                    case .setPath:
+                        try frame.pointee.code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
+                            if try !setDirectly(path, frame, a) { try setPath(path, frame, to: operand(a, frame)) }
+                        }
                     case .updatePath:
-                        try updatePath(frame.pointee.prototype.paths[Int(i.c)], frame, BinaryOperator(code: i.flag), operand(a, frame))
+                        try frame.pointee.code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
+                            if !updateDirectly(path, frame, i.flag, a) {
+                                try updatePath(path, frame, BinaryOperator(code: i.flag), operand(a, frame))
+                            }
+                        }
 
                     // MARK: Calls
 
@@ -273,6 +282,27 @@ extension Machine {
                         if cell.isUnset { a.pointee = try missingGlobal(frame, Int(i.c)) } else { a.store(copyOf: cell) }
                         top = r + frame.pointee.code.pointee.registerCount
                         if try enter(a, count: Int(i.b), keywords: [], name: "") {
+                            frame = frames + (frameCount - 1)
+                            pc = frame.pointee.pc
+                            r = frame.pointee.base
+                            k = frame.pointee.code.pointee.constants
+                        }
+                    case .append:
+                        fuel &-= 1
+                        if fuel < 0 { try poll() }
+                        let list = r + Int(i.b)
+                        if list.tag == ValueTag.list {
+                            Machine.makeListUnique(list)
+                            list.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.append(movedFrom: a + 1) }
+                            a.pointee = .none
+                            continue
+                        }
+                        frame.pointee.pc = pc
+                        top = r + frame.pointee.code.pointee.registerCount
+                        let pushed = try frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef {
+                            try callMutating(a, count: 1, $0, frame)
+                        }
+                        if pushed {
                             frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
@@ -416,7 +446,8 @@ extension Machine {
                         a.pointee = .module(
                             try interpreter.importModule(frame.pointee.prototype.imports[i.wide], from: frame.pointee.prototype.source))
                     case .importName:
-                        a.pointee = try importedName((r + Int(i.b)).pointee, (frame.pointee.code.pointee.sites + Int(i.c)).pointee.name)
+                        a.pointee = try importedName(
+                            (r + Int(i.b)).pointee, frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { $0.name })
                     case .declareTest: interpreter.declareTest((k + i.wide).pointee.display, a.take(), frame.pointee.prototype.module)
                     }
                 }

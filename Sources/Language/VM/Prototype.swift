@@ -3,7 +3,8 @@ struct FunctionCode {
     let instructions: UnsafeMutablePointer<Instruction>
     let constants: ValuePointer
     let cells: ValuePointer
-    let sites: UnsafeMutablePointer<Site>
+    let sites: UnsafeMutablePointer<Unmanaged<Site>>
+    let paths: UnsafeMutablePointer<Unmanaged<UpdatePath>>
     let registerCount: Int
     let localCount: Int
     let parameterCount: Int
@@ -39,7 +40,6 @@ final class Prototype: @unchecked Sendable {
     let spanIndexes: [Int32]
     let spanTable: [InstructionSpans]
     let checksArguments: Bool
-    private let sitePointers: UnsafeMutablePointer<Site>
 
     init(_ parts: FunctionParts) {
         name = parts.name
@@ -67,12 +67,14 @@ final class Prototype: @unchecked Sendable {
         instructions.initialize(from: parts.instructions, count: parts.instructions.count)
         let constants = ValuePointer.allocate(capacity: max(1, parts.constants.count))
         constants.initialize(from: parts.constants, count: parts.constants.count)
-        sitePointers = .allocate(capacity: max(1, parts.sites.count))
-        sitePointers.initialize(from: parts.sites, count: parts.sites.count)
+        let sites = UnsafeMutablePointer<Unmanaged<Site>>.allocate(capacity: max(1, parts.sites.count))
+        sites.initialize(from: parts.sites.map { Unmanaged.passUnretained($0) }, count: parts.sites.count)
+        let paths = UnsafeMutablePointer<Unmanaged<UpdatePath>>.allocate(capacity: max(1, parts.paths.count))
+        paths.initialize(from: parts.paths.map { Unmanaged.passUnretained($0) }, count: parts.paths.count)
         code = .allocate(capacity: 1)
         code.initialize(
             to: FunctionCode(
-                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sitePointers,
+                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sites, paths: paths,
                 registerCount: parts.registerCount, localCount: parts.localNames.count, parameterCount: parts.signature.parameters.count,
                 isPlain: parts.signature.isPlain, owner: Unmanaged.passUnretained(self)))
     }
@@ -81,8 +83,8 @@ final class Prototype: @unchecked Sendable {
         code.pointee.instructions.deallocate()
         code.pointee.constants.deinitialize(count: constantCount)
         code.pointee.constants.deallocate()
-        sitePointers.deinitialize(count: sites.count)
-        sitePointers.deallocate()
+        code.pointee.sites.deallocate()
+        code.pointee.paths.deallocate()
         code.deallocate()
     }
 }
@@ -133,7 +135,7 @@ final class Site {
     /// Names of the last arguments of the call, in order.
     let keywords: [String]
     /// For a method that may change a variable: where the variable is.
-    let path: Int
+    let path: UpdatePath?
     /// Rows of the built-in types by this name.
     let listMethod: Builtin?
     let dictMethod: Builtin?
@@ -144,7 +146,7 @@ final class Site {
     @exclusivity(unchecked) var cachedMethod: Builtin?
     @exclusivity(unchecked) var cachedPosition = 0
 
-    init(name: String, keywords: [String] = [], path: Int = -1) {
+    init(name: String, keywords: [String] = [], path: UpdatePath? = nil) {
         self.name = name
         self.keywords = keywords
         self.path = path
@@ -179,6 +181,8 @@ final class UpdatePath {
         case general(Int)
     }
     let root: Root
+    /// The key's register, for a path of a single index.
+    let onlyIndex: Int?
     let name: String
     /// Why a plain value at the root cannot be changed; nil if it can.
     let obstacle: Obstacle?
@@ -196,6 +200,7 @@ final class UpdatePath {
         self.name = name
         self.obstacle = obstacle
         self.steps = steps
+        if steps.count == 1, case .index(let register) = steps[0] { onlyIndex = register } else { onlyIndex = nil }
     }
 }
 

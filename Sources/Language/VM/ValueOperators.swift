@@ -201,6 +201,10 @@ enum Operators {
     }
 
     private static func repeated(_ items: [Value], _ times: Int) throws -> [Value] {
+        if items.count == 1 {
+            _ = try repetitionSize(1, times, limit: largestCollection)
+            return [Value](repeating: items[0], count: max(0, times))
+        }
         var result: [Value] = []
         result.reserveCapacity(try repetitionSize(items.count, times, limit: largestCollection))
         for _ in 0..<max(0, times) { result.append(contentsOf: items) }

@@ -50,8 +50,26 @@ public final class ListObject {
         items.append(value)
     }
 
+    @inline(__always) func append(movedFrom slot: ValuePointer) {
+        noteDepth(of: slot)
+        items.append(slot.take())
+    }
+
+    /// Replaces the item at a valid index by a value that is copied, or moved out of its slot.
+    @inline(__always) func replace(at index: Int, by slot: ValuePointer, moving: Bool) {
+        noteDepth(of: slot)
+        items.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            if moving { (base + index).store(movedFrom: slot) } else { (base + index).store(copyOf: slot) }
+        }
+    }
+
     @inline(__always) func noteDepth(of value: Value) {
         if value.isContainer { depth = max(depth, value.depth &+ 1) }
+    }
+
+    @inline(__always) func noteDepth(of slot: ValuePointer) {
+        if slot.holdsContainer { depth = max(depth, slot.pointee.depth &+ 1) }
     }
 
     deinit { if depth > plainRecursionDepth { DeepRelease.release(items: &items) } }

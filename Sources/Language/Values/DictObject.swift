@@ -133,6 +133,20 @@ public final class DictObject {
         }
     }
 
+    /// The same with key and value in slots: copied, or moved out of them.
+    func set(_ key: ValuePointer, _ value: ValuePointer, movingKey: Bool, movingValue: Bool) {
+        if value.holdsContainer { depth = max(depth, value.pointee.depth &+ 1) }
+        let hash = key.pointee.hashCode
+        let position = find(key.pointee, hash: hash)
+        if position >= 0 {
+            let target = self.value(at: position)
+            if movingValue { target.store(movedFrom: value) } else { target.store(copyOf: value) }
+            if movingKey { key.clear() }
+        } else {
+            insert(movingKey ? key.take() : key.pointee, hash: hash, movingValue ? value.take() : value.pointee)
+        }
+    }
+
     private func insert(_ key: Value, hash: Int, _ value: Value) {
         precondition(used < DictObject.largest, "a dict cannot hold more than 2^30 keys")
         if key.isContainer { depth = max(depth, key.depth &+ 1) }

@@ -50,22 +50,30 @@ public final class StringObject: ManagedBuffer<StringHeader, UInt8> {
 
     /// The decimal digits of a number.
     static func decimal(_ number: Int) -> StringObject {
-        var magnitude = number.magnitude
+        let count = decimalCount(number)
+        return make(count: count) { writeDecimal(number, $0, count) }
+    }
+
+    static func decimalCount(_ number: Int) -> Int {
         var count = number < 0 ? 2 : 1
-        var rest = magnitude
+        var rest = number.magnitude
         while rest >= 10 {
             rest /= 10
             count += 1
         }
-        return make(count: count) { bytes in
-            var position = count - 1
-            repeat {
-                bytes[position] = UInt8(truncatingIfNeeded: magnitude % 10) + UInt8(ascii: "0")
-                magnitude /= 10
-                position -= 1
-            } while magnitude > 0
-            if number < 0 { bytes[0] = UInt8(ascii: "-") }
-        }
+        return count
+    }
+
+    /// Writes the `count` characters of a number.
+    static func writeDecimal(_ number: Int, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) {
+        var magnitude = number.magnitude
+        var position = count - 1
+        repeat {
+            bytes[position] = UInt8(truncatingIfNeeded: magnitude % 10) + UInt8(ascii: "0")
+            magnitude /= 10
+            position -= 1
+        } while magnitude > 0
+        if number < 0 { bytes[0] = UInt8(ascii: "-") }
     }
 
     nonisolated(unsafe) static let empty = make(count: 0) { _ in }

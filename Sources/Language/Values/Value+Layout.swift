@@ -28,6 +28,8 @@ extension UnsafeMutablePointer where Pointee == Value {
     @inline(__always) var floatPayload: Double { UnsafeRawPointer(self).load(as: Double.self) }
     @inline(__always) var boolPayload: Bool { UnsafeRawPointer(self).load(as: Bool.self) }
     @inline(__always) var holdsReference: Bool { tag &- ValueTag.firstReference < ValueTag.referenceCount }
+    /// Whether the value may be a container; true for more than those.
+    @inline(__always) var holdsContainer: Bool { tag &- ValueTag.list < ValueTag.iterator - ValueTag.list }
     @inline(__always) var isUnset: Bool { tag == ValueTag.empty && intPayload != 0 }
 
     /// The counted reference in place, without counting. The tag must have been checked.
