@@ -5,12 +5,13 @@ extension EmbeddingModel {
     /// Writes the model as a directory that Hugging Face and sentence-transformers load and that gives the same vectors there.
     ///
     /// Settings and tokenizer are written as they were read, weights as float32 under their old names. The directory appears whole
-    /// or not at all; one that is there already is replaced only when the new one is complete. A model whose vectors are BERT's
-    /// `pooler_output` gets the modules that make sentence-transformers compute the same: the vector of [CLS], a dense layer, tanh.
+    /// or not at all; a model that is there already is replaced when the new one is complete, anything else is an error. A model
+    /// whose vectors are BERT's `pooler_output` gets the modules that make sentence-transformers compute the same: the vector of [CLS], a dense layer, tanh.
     public func save(to directory: String) throws {
+        guard !directory.isEmpty else { throw ModelError(.invalidArgument, "the name of the directory to write is empty") }
         let target = URL(fileURLWithPath: (directory as NSString).expandingTildeInPath)
         let folder = modules.transformerPath.isEmpty ? "" : modules.transformerPath + "/"
-        try AtomicFile.writeDirectory(target) { root in
+        try AtomicFile.writeDirectory(target, disposable: Self.otherModelFiles) { root in
             for file in try savedFiles(folder: folder).contents {
                 let url = root.appendingPathComponent(file.path)
                 try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -30,6 +31,14 @@ extension EmbeddingModel {
             }
         }
     }
+
+    /// What directories of models hold besides what is written here, and what no longer fits once the weights are others.
+    private static let otherModelFiles: Set<String> = [
+        "README.md", ".gitattributes", "1_Pooling", "2_Dense", "2_Normalize", "3_Normalize", "added_tokens.json", "config.json",
+        "config_sentence_transformers.json", "data_config.json", "flax_model.msgpack", "model.safetensors", "modules.json", "onnx",
+        "openvino", "pytorch_model.bin", "rust_model.ot", "sentence_bert_config.json", "special_tokens_map.json", "tf_model.h5",
+        "tokenizer.json", "tokenizer_config.json", "train_script.py", "training_args.bin", "vocab.txt",
+    ]
 
     /// The modules that compute this model's vectors, and their folders.
     private var layout: [(type: String, path: String)] {

@@ -49,6 +49,33 @@ import Testing
         }
     }
 
+    /// `save(".")`, `save("")` or `save("data")` must not cost anybody their files.
+    @Test func whatIsNoModelIsNotReplaced() throws {
+        let folder = try TemporaryFolder()
+        let model = try tinyBert()
+        let file = folder.url.appendingPathComponent("notes.txt")
+        try Data("kept".utf8).write(to: file)
+        let here = FileManager.default.currentDirectoryPath
+        for (target, problem) in [
+            ("", "is empty"), (".", "working directory"), ("..", "working directory"), (here, "working directory"),
+            ("/", "working directory"),
+            (file.path, "is a file"), (folder.url.path, "would be lost: notes.txt"),
+        ] {
+            let error = #expect(throws: ModelError.self) { try model.save(to: target) }
+            #expect(error?.problem.contains(problem) == true, "\(target): \(String(describing: error))")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["notes.txt"])
+        #expect(try String(contentsOf: file, encoding: .utf8) == "kept")
+        // An empty directory and a model are replaced; a model with something else beside it is not.
+        let target = folder.url.appendingPathComponent("model")
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
+        try model.save(to: target.path)
+        try model.save(to: target.path)
+        try Data("kept".utf8).write(to: target.appendingPathComponent("sessions.jsonl"))
+        #expect(throws: ModelError.self) { try model.save(to: target.path) }
+        #expect(FileManager.default.fileExists(atPath: target.appendingPathComponent("sessions.jsonl").path))
+    }
+
     @Test func prefixedNamesAndHalfPrecisionAreRead() throws {
         let folder = try TemporaryFolder()
         let directory = try folder.copy(Fixtures.url("tiny_bert"))
@@ -111,7 +138,7 @@ import Testing
     @Test func anExistingDirectoryIsReplacedOnlyOnSuccess() throws {
         let folder = try TemporaryFolder()
         let directory = try folder.copy(Fixtures.url("tiny_bert"))
-        try Data("old".utf8).write(to: directory.appendingPathComponent("notes.txt"))
+        try Data("old".utf8).write(to: directory.appendingPathComponent("training_args.bin"))
         struct DiskFull: Error {}
         #expect(throws: ModelError.self) {
             try AtomicFile.writeDirectory(directory) { root in
@@ -124,7 +151,7 @@ import Testing
         // The model can be saved over its own source.
         try tinyBert("tiny_bert_items").save(to: directory.path)
         #expect(try EmbeddingModel.load(directory.path).encode(texts).floats() == tinyBert("tiny_bert_items").encode(texts).floats())
-        #expect(!FileManager.default.fileExists(atPath: directory.appendingPathComponent("notes.txt").path))
+        #expect(!FileManager.default.fileExists(atPath: directory.appendingPathComponent("training_args.bin").path))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["model"])
     }
 

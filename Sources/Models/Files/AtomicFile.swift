@@ -28,16 +28,19 @@ enum AtomicFile {
     /// Lets `fill` write a directory beside `url`, then puts it in the place of whatever was there.
     ///
     /// An existing directory is moved aside first and removed only when the new one is in place; when anything fails it comes back.
-    static func writeDirectory(_ url: URL, fill: (URL) throws -> Void) throws {
+    /// Nothing is replaced that would be lost: see `checkReplaceable`.
+    static func writeDirectory(_ url: URL, disposable: Set<String> = [], fill: (URL) throws -> Void) throws {
         let manager = FileManager.default
         let temporary = beside(url)
         do {
+            try checkReplaceable(url)
             try manager.createDirectory(at: temporary, withIntermediateDirectories: true)
             try fill(temporary)
             guard manager.fileExists(atPath: url.path) else {
                 try rename(temporary, to: url)
                 return
             }
+            try checkContents(of: url, against: temporary, disposable: disposable)
             let old = beside(url)
             try rename(url, to: old)
             do {
@@ -52,6 +55,33 @@ enum AtomicFile {
             throw (error as? ModelError) ?? failure(error, url)
         }
     }
+
+    /// Refuses a file, the working directory and the directories that hold it.
+    private static func checkReplaceable(_ url: URL) throws(ModelError) {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else { return }
+        guard isDirectory.boolValue else {
+            throw ModelError(.writeFailed, "is a file, and a directory is to be written", file: url.path, help: newDirectory)
+        }
+        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).resolvingSymlinksInPath().path
+        let target = url.resolvingSymlinksInPath().path
+        if here == target || here.hasPrefix(target.hasSuffix("/") ? target : target + "/") {
+            throw ModelError(
+                .writeFailed, "is the working directory or holds it, and would be replaced as a whole", file: url.path, help: newDirectory)
+        }
+    }
+
+    /// Refuses a directory with an entry that the new one does not have and that is not `disposable`.
+    private static func checkContents(of old: URL, against new: URL, disposable: Set<String>) throws {
+        let known = try disposable.union(FileManager.default.contentsOfDirectory(atPath: new.path))
+        let others = try FileManager.default.contentsOfDirectory(atPath: old.path).filter { !known.contains($0) }.sorted()
+        guard let first = others.first else { return }
+        let more = others.count > 1 ? " and \(others.count - 1) more" : ""
+        throw ModelError(
+            .writeFailed, "holds what is no part of a model and would be lost: \(first)\(more)", file: old.path, help: newDirectory)
+    }
+
+    private static let newDirectory = "Give a new directory, or one that holds a model only"
 
     private static func beside(_ url: URL) -> URL {
         url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).partial")
