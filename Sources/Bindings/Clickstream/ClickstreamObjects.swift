@@ -31,7 +31,7 @@ final class ItemsSetObject: HostObject, @unchecked Sendable {
         return ClosureIterator { rows.next().map { Self.value($0) } }
     }
 
-    /// The text of an id, or the row at a position.
+    /// The text of an id, the row at a position, or the list of rows of a slice.
     override func index(_ key: IndexKey) throws -> Value {
         switch key {
         case .value(.string(let id)):
@@ -43,7 +43,9 @@ final class ItemsSetObject: HostObject, @unchecked Sendable {
                 throw ScriptError.index("row \(position) of a set of \(items.count) items")
             }
             return Self.value(items.rows[resolved])
-        default: throw ScriptError.type("an ItemsSet is indexed by an id or a position")
+        case .slice(let start, let stop, let step):
+            return .list(try SliceRange(start, stop, step, count: items.rows.count).positions.map { Self.value(items.rows[$0]) })
+        default: throw ScriptError.type("an ItemsSet is indexed by an id, a position or a slice")
         }
     }
 
@@ -114,7 +116,10 @@ final class PairedDatasetObject: HostObject, @unchecked Sendable {
     override func length() throws -> Int? { dataset.count }
 
     override func index(_ key: IndexKey) throws -> Value {
-        guard case .value(.int(let position)) = key else { throw ScriptError.type("a dataset is indexed by a position") }
+        if case .slice(let start, let stop, let step) = key {
+            return .list(try SliceRange(start, stop, step, count: dataset.count).positions.map { value(try dataset.pair(at: $0)) })
+        }
+        guard case .value(.int(let position)) = key else { throw ScriptError.type("a dataset is indexed by a position or a slice") }
         return value(try dataset.pair(at: position < 0 ? position &+ dataset.count : position))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Language
 
 /// Rows under named columns, shown as an aligned table.
@@ -24,7 +25,11 @@ final class TableObject: HostObject, @unchecked Sendable {
     override func length() throws -> Int? { rows.count }
 
     override func index(_ key: IndexKey) throws -> Value {
-        guard case .value(.int(let position)) = key else { throw ScriptError.type("a table is indexed by the number of a row") }
+        if case .slice(let start, let stop, let step) = key {
+            let picked = try SliceRange(start, stop, step, count: rows.count).positions.map { rows[$0] }
+            return .host(TableObject(columns: columns, rows: picked))
+        }
+        guard case .value(.int(let position)) = key else { throw ScriptError.type("a table is indexed by the number of a row or a slice") }
         let resolved = position < 0 ? position &+ rows.count : position
         guard rows.indices.contains(resolved) else { throw ScriptError.index("row \(position) of a table of \(rows.count) rows") }
         return record(rows[resolved])
@@ -37,8 +42,14 @@ final class TableObject: HostObject, @unchecked Sendable {
 
     private func record(_ row: [Value]) -> Value { .dict(Array(zip(columns, row))) }
 
+    /// A text without its quotes; a float with four digits: the whole one is in the row.
+    private static func cell(_ value: Value) -> String {
+        guard case .float(let number) = value, number.isFinite else { return value.asString ?? value.repr }
+        return number == 0 || (1e-3..<1e6).contains(abs(number)) ? String(format: "%.4f", number) : String(format: "%.3e", number)
+    }
+
     private func text(limit: Int) -> String {
-        let shown = rows.prefix(limit).map { row in row.map { $0.asString ?? $0.repr } }
+        let shown = rows.prefix(limit).map { row in row.map(Self.cell) }
         let isNumeric = columns.indices.map { column in !rows.isEmpty && rows.allSatisfy { $0[column].asDouble != nil } }
         let widths = columns.indices.map { column in max(columns[column].count, shown.map { $0[column].count }.max() ?? 0) }
         func line(_ cells: [String]) -> String {

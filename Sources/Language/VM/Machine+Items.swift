@@ -204,12 +204,14 @@ extension Machine {
 }
 
 /// The positions that a slice picks from a sequence, by Python's rules: `start + n * step` for n in 0..<count, all valid.
-struct SliceRange {
+package struct SliceRange {
     var start: Int
     var step: Int
     var count: Int
 
-    init(_ start: Value?, _ stop: Value?, _ step: Value?, count length: Int) throws {
+    package var positions: [Int] { (0..<count).map { start + $0 * step } }
+
+    package init(_ start: Value?, _ stop: Value?, _ step: Value?, count length: Int) throws {
         let step = try SliceRange.part(step) ?? 1
         if step == 0 { throw ScriptError(.value, "slice step must not be zero") }
         func clamp(_ index: Int?, _ absent: Int) -> Int {
