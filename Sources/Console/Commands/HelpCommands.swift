@@ -21,7 +21,7 @@ enum HelpCommands {
         if let text = page.text(for: topic, source: source) { return session.say(text) }
         if LanguageSupport.keywords.contains(topic) { return session.say("\(topic) is a word of the language: eft doc language") }
         if let command = CommandTable.find(topic) { return session.say(usage(command) + "\n    " + command.summary) }
-        let near = Spelling.nearest(to: topic, in: Lookup(session.interpreter).rootNames).map { "; did you mean \($0)?" } ?? ""
+        let near = Spelling.nearest(to: topic, in: Lookup(session.interpreter).rootNames.filter { $0 != topic }).map { "; did you mean \($0)?" } ?? ""
         throw CommandError("there is nothing named \(topic)\(near)")
     }
 

@@ -46,7 +46,15 @@ extension Interpreter {
     }
 
     private func missingModule(_ name: String, _ folder: String) -> ScriptError {
-        ScriptError(
+        // Without its library the program lacks modules that every page of the documentation names: that is the news then.
+        let isThere: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
+        if !loader.searchPath.contains(where: isThere), loader.natives[name] == nil, !configuration.library.isEmpty {
+            let place = loader.searchPath.first.map { "\($0) does not exist" } ?? "it is not beside the program"
+            return ScriptError(
+                .io, "there is no module `\(name)`: the library was not found",
+                help: "\(place); EFT_STDLIB names the folder of the library's .eft files")
+        }
+        return ScriptError(
             .io, "there is no module `\(name)`",
             help: Spelling.suggestion(for: name, among: moduleNames(near: folder)).map { "did you mean `\($0)`?" }
                 ?? "modules are files NAME.eft next to the script or in the library")

@@ -29,6 +29,17 @@ import Testing
     }
 }
 
+@Suite struct MissingLibraryTests {
+    @Test(arguments: [[], ["/nowhere/stdlib"]]) func aProgramWithoutItsLibrarySaysSo(searchPath: [String]) {
+        let run = ScriptRun("fit") {
+            $0.library = ["fit": "trainer"]
+            $0.searchPath = searchPath
+        }
+        #expect(run.error?.message == "there is no module `trainer`: the library was not found")
+        #expect(run.error?.help?.hasPrefix(searchPath.isEmpty ? "it is not beside the program" : "/nowhere/stdlib does not exist") == true)
+    }
+}
+
 @Suite struct FilePathTests {
     // os.path.basename, dirname and splitext of CPython, but that a slash at the end does not count.
     @Test(arguments: [
