@@ -34,17 +34,19 @@ let package = Package(
         .executableTarget(
             name: "eft",
             dependencies: [
-                "Console", "Bindings", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors",
+                "Console", "Bindings", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
+        // Text imports nothing of ours: JSON, spelling suggestions, widths of text. Language takes the last two from it, and nothing else.
+        + module("Text", [])
         + module("Tensors", ["CKernels", "COpenBLAS"])
-        + module("Models", ["Tensors"])
-        + module("Clickstream", [grdb])
-        + module("FineTuning", ["Clickstream", "Models", "Tensors"])
-        + module("Experiments", ["FineTuning", grdb])
-        + module("Language", [])
-        + module("Bindings", ["Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors"])
-        + module("Console", ["CLibEdit", "Bindings", "Language"], testing: ["eft"]),
+        + module("Models", ["Tensors", "Text"])
+        + module("Clickstream", ["Text", grdb])
+        + module("FineTuning", ["Clickstream", "Models", "Tensors", "Text"])
+        + module("Experiments", ["FineTuning", "Text", grdb])
+        + module("Language", ["Text"])
+        + module("Bindings", ["Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text"])
+        + module("Console", ["CLibEdit", "Bindings", "Language", "Text"], testing: ["eft"]),
     swiftLanguageModes: [.v6]
 )

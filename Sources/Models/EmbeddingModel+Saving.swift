@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Text
 
 extension EmbeddingModel {
     /// Writes the model as a directory that Hugging Face and sentence-transformers load and that gives the same vectors there.
@@ -50,47 +51,47 @@ extension EmbeddingModel {
 
     private func savedFiles(folder: String) throws -> DirectoryFiles {
         var files = files
-        if !modules.isAsStored { describeModules(in: &files, folder: folder) }
+        if !modules.isAsStored { try describeModules(in: &files, folder: folder) }
         if queryPrefix != modules.queryPrefix || itemPrefix != modules.itemPrefix {
             let path = "config_sentence_transformers.json"
-            let tree = try files.data(path).map { try ModelFile.parse(Array($0), path: path) } ?? .object([])
-            let prompts = (tree["prompts"] ?? .object([])).setting("query", .string(queryPrefix)).setting("passage", .string(itemPrefix))
-            files.set(path, tree.setting("prompts", prompts))
+            var tree = try files.data(path).flatMap { try ModelFile.parse(Array($0), path: path).objectValue } ?? [:]
+            var prompts = tree["prompts"]?.objectValue ?? [:]
+            prompts["query"] = .string(queryPrefix)
+            prompts["passage"] = .string(itemPrefix)
+            tree["prompts"] = .object(prompts)
+            try files.set(path, .object(tree))
         }
         return files
     }
 
     /// Adds what sentence-transformers needs to know of a directory that did not say it, or said something else.
-    private func describeModules(in files: inout DirectoryFiles, folder: String) {
-        let entries = layout.enumerated().map { index, module in
-            JSONTree.object([
-                .init(key: "idx", value: .integer(index)), .init(key: "name", value: .string("\(index)")),
-                .init(key: "path", value: .string(module.path)),
-                .init(key: "type", value: .string("sentence_transformers.models.\(module.type)")),
-            ])
+    private func describeModules(in files: inout DirectoryFiles, folder: String) throws {
+        let entries = layout.enumerated().map { index, module -> JSONValue in
+            [
+                "idx": .int(Int64(index)), "name": .string("\(index)"), "path": .string(module.path),
+                "type": .string("sentence_transformers.models.\(module.type)"),
+            ]
         }
-        files.set("modules.json", .array(entries))
-        files.set(
+        try files.set("modules.json", .array(entries))
+        try files.set(
             "1_Pooling/config.json",
-            .object([
-                .init(key: "word_embedding_dimension", value: .integer(dimension)),
-                .init(key: "pooling_mode_cls_token", value: .bool(pooling != .mean)),
-                .init(key: "pooling_mode_mean_tokens", value: .bool(pooling == .mean)),
-                .init(key: "pooling_mode_max_tokens", value: .bool(false)),
-                .init(key: "pooling_mode_mean_sqrt_len_tokens", value: .bool(false)),
-            ]))
+            [
+                "word_embedding_dimension": .int(Int64(dimension)),
+                "pooling_mode_cls_token": .bool(pooling != .mean),
+                "pooling_mode_mean_tokens": .bool(pooling == .mean),
+                "pooling_mode_max_tokens": false,
+                "pooling_mode_mean_sqrt_len_tokens": false,
+            ])
         if let dense = layout.first(where: { $0.type == "Dense" }) {
-            files.set(
+            try files.set(
                 dense.path + "/config.json",
-                .object([
-                    .init(key: "in_features", value: .integer(dimension)), .init(key: "out_features", value: .integer(dimension)),
-                    .init(key: "bias", value: .bool(true)),
-                    .init(key: "activation_function", value: .string("torch.nn.modules.activation.Tanh")),
-                ]))
+                [
+                    "in_features": .int(Int64(dimension)), "out_features": .int(Int64(dimension)), "bias": true,
+                    "activation_function": "torch.nn.modules.activation.Tanh",
+                ])
         }
-        files.set(
-            folder + "sentence_bert_config.json",
-            .object([.init(key: "max_seq_length", value: .integer(maxLength)), .init(key: "do_lower_case", value: .bool(false))]))
+        try files.set(
+            folder + "sentence_bert_config.json", ["max_seq_length": .int(Int64(maxLength)), "do_lower_case": false])
     }
 }
 

@@ -2,6 +2,7 @@ import Clickstream
 import FineTuning
 import TestSupport
 import Testing
+import Text
 
 @testable import Experiments
 

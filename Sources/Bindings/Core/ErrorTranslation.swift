@@ -3,6 +3,7 @@ import FineTuning
 import Language
 import Models
 import Tensors
+import Text
 
 extension TensorError: ScriptErrorConvertible {
     public var scriptError: ScriptError {
@@ -19,6 +20,10 @@ extension FineTuningError: ScriptErrorConvertible {
 }
 
 extension DataError: ScriptErrorConvertible {
+    public var scriptError: ScriptError { ScriptError(.io, message, help: help) }
+}
+
+extension JSONWriteError: ScriptErrorConvertible {
     public var scriptError: ScriptError { ScriptError(.io, message, help: help) }
 }
 

@@ -1,6 +1,7 @@
 import Clickstream
 import Foundation
 import Language
+import Text
 
 /// Reading and writing records: JSON, JSON Lines, CSV.
 enum DataNamespace {

@@ -1,5 +1,6 @@
 import Clickstream
 import Language
+import Text
 
 extension Value {
     /// A JSON value as the language holds it: objects are dicts in the order of the text.

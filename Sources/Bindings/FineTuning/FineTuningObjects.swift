@@ -2,6 +2,7 @@ import Clickstream
 import FineTuning
 import Language
 import Tensors
+import Text
 
 /// The pairs of a step as a loss reads them.
 final class FeaturesObject: HostObject, @unchecked Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Text
 
 /// The display of a long job on standard error: a redrawn line on a terminal, otherwise a plain line now and then.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// How far a long job is, and how that reads: a pure value, so that its drawing can be tested without a clock or a terminal.
 package struct ProgressState: Sendable {

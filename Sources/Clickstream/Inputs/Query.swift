@@ -1,3 +1,5 @@
+import Text
+
 /// A text query as the fine-tuner knows it: the text, and any further fields that came with it.
 public struct TextQueryItem: Hashable, Sendable {
     public let text: String

@@ -1,3 +1,5 @@
+import Text
+
 /// Why a data file, or a value in it, cannot be used: which file, line and field, what stands there, what was expected, and what to do.
 public struct DataError: Error, Hashable, Sendable {
     public enum Kind: String, Sendable {

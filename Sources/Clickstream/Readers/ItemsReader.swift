@@ -1,3 +1,5 @@
+import Text
+
 /// Reads items (documents, products, …) into an `ItemsSet`.
 public struct ItemsReader: Sendable {
     /// What to do with an id that occurs again.

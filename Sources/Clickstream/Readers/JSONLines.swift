@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a JSON Lines file as a stream of records: one JSON object a line, blank lines skipped.
 public struct JSONLines {
     private let reader: LineReader

@@ -1,3 +1,5 @@
+import Text
+
 /// One object of a data file with its place, read field by field; every complaint names file, line and field.
 public struct JSONRecord: Sendable, Hashable {
     public let file: String
@@ -62,7 +64,7 @@ public struct JSONRecord: Sendable, Hashable {
     func missing(_ field: String) -> DataError {
         let present = object.keys
         let help: String
-        if let close = Spelling.closest(to: field, among: present) {
+        if let close = Spelling.suggestion(for: field, among: present) {
             help = "did you mean \"\(close)\"? present: \(Self.listed(present))"
         } else {
             help = present.isEmpty ? "the object is empty" : "present: \(Self.listed(present))"

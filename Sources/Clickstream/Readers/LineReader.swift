@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Reads a file line by line in chunks, so that a file larger than memory streams through.
 ///
@@ -104,7 +105,7 @@ extension DataError {
         let url = URL(fileURLWithPath: path)
         let folder = url.deletingLastPathComponent()
         let siblings = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let help = Spelling.closest(to: url.lastPathComponent, among: siblings.sorted()).map { "did you mean \"\($0)\"?" }
+        let help = Spelling.suggestion(for: url.lastPathComponent, among: siblings.sorted()).map { "did you mean \"\($0)\"?" }
         return DataError(.file, file: path, problem: "there is no such file", help: help)
     }
 }

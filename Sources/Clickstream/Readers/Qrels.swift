@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Relevance judgements: the grade of items for queries, in the order of the file.
 public struct Qrels: Sendable, Hashable {

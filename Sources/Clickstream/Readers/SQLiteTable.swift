@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Text
 
 /// A table or view of an SQLite database, read row by row without locking it for writers.
 public struct SQLiteTable: Sendable {
@@ -44,7 +45,7 @@ public struct SQLiteTable: Sendable {
         let names = try String.fetchAll(
             database, sql: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name")
         if names.contains(where: { $0.lowercased() == table.lowercased() }) { return }
-        let close = Spelling.closest(to: table, among: names).map { "did you mean \"\($0)\"? " } ?? ""
+        let close = Spelling.suggestion(for: table, among: names).map { "did you mean \"\($0)\"? " } ?? ""
         throw DataError(
             .file, file: path, problem: "the database has no table \"\(table)\"",
             help: close + (names.isEmpty ? "it has no tables" : "it has: \(JSONRecord.listed(names))"))

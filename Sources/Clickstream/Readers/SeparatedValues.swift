@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Reads CSV (RFC 4180) and TSV as a stream of records; the first row names the columns, every value is a string.
 ///

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads search sessions from JSON Lines into fine-tuning inputs.
 ///
 /// Fields: `query` (a text, or an object with `text` and further fields), `results` (ids as shown, best first),
@@ -77,7 +79,7 @@ public struct SessionsReader {
                 throw DataError(
                     .unknownID, file: record.file, line: record.line, field: "ranks",
                     problem: "a rank for \(JSONWriter.quoted(id)), which is not among the results",
-                    help: Spelling.closest(to: id, among: results).map { "did you mean \"\($0)\"?" })
+                    help: Spelling.suggestion(for: id, among: results).map { "did you mean \"\($0)\"?" })
             }
         default: throw record.error(.type, "ranks", value, expected: "a list, or an object of ranks by id")
         }
@@ -143,7 +145,7 @@ public struct SessionsReader {
             throw DataError(
                 .unknownID, file: record.file, line: record.line, field: "\(field)[\(index)]",
                 problem: "no item has the id \(JSONWriter.quoted(id))",
-                help: Spelling.closest(to: id, among: items.ids).map { "did you mean \"\($0)\"?" }
+                help: Spelling.suggestion(for: id, among: items.ids).map { "did you mean \"\($0)\"?" }
                     ?? "the items hold \(items.idCount) ids, such as \(items.ids.prefix(3).joined(separator: ", "))")
         }
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// A search session as a log keeps it: what was searched for, what was shown, what happened then.
 public struct ClickSession: Hashable, Sendable {
     /// One shown result.

@@ -1,3 +1,5 @@
+import Text
+
 /// Turns logged sessions into fine-tuning inputs and the items they showed.
 public struct ClickstreamSessionConverter: Sendable {
     /// An item as the log knows it: enough to load its content.

@@ -1,3 +1,5 @@
+import Text
+
 /// One `%` command: a row that running, `%help`, completion and spelling suggestions read.
 struct Command: Sendable {
     /// What a command is run with.
@@ -76,7 +78,7 @@ enum CommandRunner {
             return .outcome(session.execute(padding + text, name: sourceName))
         case .command(let name, let arguments):
             guard let command = CommandTable.find(name) else {
-                let near = Spelling.nearest(to: name, in: CommandTable.names).map { "; did you mean %\($0)?" } ?? "; %help lists them"
+                let near = Spelling.completionOrSuggestion(for: name, among: CommandTable.names).map { "; did you mean %\($0)?" } ?? "; %help lists them"
                 return fail("there is no command %\(name)\(near)", in: session)
             }
             return attempt(in: session) { try command.run(Command.Call(repl: repl, arguments: arguments)) }
@@ -138,35 +140,5 @@ enum ShellWords {
         }
         if inWord { words.append(word) }
         return words
-    }
-}
-
-/// The known name that a misspelt one most likely meant.
-public enum Spelling {
-    public static func nearest(to name: String, in names: [String]) -> String? {
-        let limit = max(1, name.count / 3)
-        var best: (name: String, distance: Int)?
-        for candidate in names {
-            let distance = candidate.hasPrefix(name) && !name.isEmpty ? 0 : editDistance(name, candidate)
-            if distance <= max(limit, 1), best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
-        }
-        return best?.name
-    }
-
-    /// Insertions, deletions, changes and swaps of neighbours that turn one text into the other (optimal string alignment).
-    static func editDistance(_ left: String, _ right: String) -> Int {
-        let (a, b) = (Array(left), Array(right))
-        var before = [Int](repeating: 0, count: b.count + 1)
-        var previous = Array(0...b.count)
-        for i in a.indices {
-            var current = [i + 1] + [Int](repeating: 0, count: b.count)
-            for j in b.indices {
-                var cost = min(previous[j + 1] + 1, current[j] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, before[j - 1] + 1) }
-                current[j + 1] = cost
-            }
-            (before, previous) = (previous, current)
-        }
-        return previous[b.count]
     }
 }

@@ -1,4 +1,5 @@
 import Language
+import Text
 
 /// `%help`, `name?` and `name??`.
 enum HelpCommands {
@@ -21,7 +22,8 @@ enum HelpCommands {
         if let text = page.text(for: topic, source: source) { return session.say(text) }
         if LanguageSupport.keywords.contains(topic) { return session.say("\(topic) is a word of the language: eft doc language") }
         if let command = CommandTable.find(topic) { return session.say(usage(command) + "\n    " + command.summary) }
-        let near = Spelling.nearest(to: topic, in: Lookup(session.interpreter).rootNames.filter { $0 != topic }).map { "; did you mean \($0)?" } ?? ""
+        let names = Lookup(session.interpreter).rootNames.filter { $0 != topic }
+        let near = Spelling.completionOrSuggestion(for: topic, among: names).map { "; did you mean \($0)?" } ?? ""
         throw CommandError("there is nothing named \(topic)\(near)")
     }
 
@@ -74,7 +76,7 @@ public struct HelpPage {
     }
 
     /// Names like `topic`.
-    public func suggestion(for topic: String) -> String? { Spelling.nearest(to: topic, in: lookup.rootNames) }
+    public func suggestion(for topic: String) -> String? { Spelling.completionOrSuggestion(for: topic, among: lookup.rootNames) }
 
     /// All documented names with a line each, by namespace.
     public func index(width: Int) -> [String] {

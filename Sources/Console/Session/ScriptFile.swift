@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Text
 
 /// Why a script could not be started: the file, or the arguments given to it.
 public struct ScriptUsageError: Error, Equatable {
@@ -64,7 +65,7 @@ public struct ScriptFile {
         }
         let url = URL(fileURLWithPath: path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)) ?? []
-        let near = Spelling.nearest(to: url.lastPathComponent, in: names).map { "; did you mean \($0)?" } ?? ""
+        let near = Spelling.completionOrSuggestion(for: url.lastPathComponent, among: names).map { "; did you mean \($0)?" } ?? ""
         return "cannot read \(path): no such file\(near)"
     }
 
@@ -113,7 +114,7 @@ public struct ScriptFile {
     private func unknown(_ name: String) -> ScriptUsageError {
         if parameters.isEmpty { return ScriptUsageError("\(path) takes no parameters, so not --\(name)") }
         let names = parameters.map(\.name)
-        let near = Spelling.nearest(to: name, in: names).map { "did you mean --\($0)?" }
+        let near = Spelling.completionOrSuggestion(for: name, among: names).map { "did you mean --\($0)?" }
         return ScriptUsageError("\(path) has no parameter --\(name); " + (near ?? "it has --" + names.joined(separator: ", --")))
     }
 

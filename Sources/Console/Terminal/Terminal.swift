@@ -1,6 +1,7 @@
 import Bindings
 import CLibEdit
 import Foundation
+import Text
 
 /// What the standard streams are connected to, and how to write for it.
 public enum Terminal {

@@ -1,4 +1,5 @@
 import Clickstream
+import Text
 
 /// Turns a session's query into the text that the query model encodes.
 public protocol QueryRetriever {

@@ -1,3 +1,5 @@
+import Text
+
 extension DiagnosticRenderer {
     /// How many frames are shown at either end of a long stack.
     private static let shownFrames = 8

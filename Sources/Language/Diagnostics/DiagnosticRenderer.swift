@@ -1,3 +1,5 @@
+import Text
+
 /// DiagnosticRenderer: a diagnostic → text for people, with source lines and carets.
 public struct DiagnosticRenderer: Sendable {
     /// Whether to colour the text with ANSI escapes.

@@ -1,3 +1,5 @@
+import Text
+
 /// Distributes the arguments of a call over the parameters of a signature.
 enum Binder {
     /// Rearranges `count` arguments, the last of them named by `keywords`, into one slot per parameter; an omitted one becomes unset.

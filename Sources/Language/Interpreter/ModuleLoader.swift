@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Modules that are loaded or being loaded: native tables by name, files by path.
 struct ModuleLoader {

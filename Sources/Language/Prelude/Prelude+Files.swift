@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 extension Prelude {
     static let files = Namespace(

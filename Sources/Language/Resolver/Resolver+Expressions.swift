@@ -1,3 +1,5 @@
+import Text
+
 extension Resolver {
     mutating func visit(_ expression: Expression?) {
         guard let expression else { return }

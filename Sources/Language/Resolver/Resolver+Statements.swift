@@ -1,3 +1,5 @@
+import Text
+
 extension Resolver {
     mutating func visit(_ block: Block) {
         for statement in block.statements { visit(statement) }

@@ -1,3 +1,5 @@
+import Text
+
 /// Resolver: a syntax tree → where each name lives; collects errors of names and of statements that stand where they cannot.
 ///
 /// Scopes are Python's: what a function assigns is local to it, blocks make no scope, closures capture local values when they

@@ -1,3 +1,5 @@
+import Text
+
 /// Where an error was raised, and the calls under way, innermost first.
 struct ErrorTrace {
     var labels: [Diagnostic.Label]

@@ -1,3 +1,5 @@
+import Text
+
 // Attributes, items and slices: reading.
 
 extension Machine {

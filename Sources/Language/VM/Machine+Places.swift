@@ -1,3 +1,5 @@
+import Text
+
 // Places: changing a variable, or a part of one, where it lies. On the way each container is made the only holder of its storage,
 // so that an update of a part costs no copy unless somebody else holds the whole.
 

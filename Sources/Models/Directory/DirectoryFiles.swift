@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The small files of a model directory, kept in memory, so that a model can be saved after its source is gone or replaced.
 struct DirectoryFiles: Sendable {
@@ -36,5 +37,7 @@ struct DirectoryFiles: Sendable {
         contents.append((path, data))
     }
 
-    mutating func set(_ path: String, _ tree: JSONTree) { set(path, Data((tree.text() + "\n").utf8)) }
+    mutating func set(_ path: String, _ tree: JSONValue) throws(JSONWriteError) {
+        set(path, Data((try JSONWriter(indent: 2).string(tree) + "\n").utf8))
+    }
 }

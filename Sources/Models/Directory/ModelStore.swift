@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The folder of models that can be loaded by name: `${EFT_HOME:-~/.cache/eft}/models`.
 public enum ModelStore {
@@ -30,8 +31,7 @@ public enum ModelStore {
         if nameOrDirectory.contains("/") {
             throw ModelError(.unknownModel, "no such directory", file: path, help: listing(store))
         }
-        let similar = names(in: store).filter { distance($0.lowercased(), nameOrDirectory.lowercased()) <= Swift.max(2, $0.count / 3) }
-            .min { distance($0, nameOrDirectory) < distance($1, nameOrDirectory) }
+        let similar = Spelling.suggestion(for: nameOrDirectory, among: names(in: store))
         throw ModelError(
             .unknownModel, "no model \"\(nameOrDirectory)\" in \(store.path), and no directory of that name",
             help: (similar.map { "Did you mean \"\($0)\"? " } ?? "") + listing(store))
@@ -46,21 +46,5 @@ public enum ModelStore {
     private static func isDirectory(_ url: URL) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
-    }
-
-    /// Levenshtein distance.
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let (a, b) = (Array(a), Array(b))
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = Swift.min(substituted, row[j] + 1, diagonal + 1)
-            }
-        }
-        return row[b.count]
     }
 }

@@ -24,14 +24,14 @@ struct SentenceModules: Equatable {
         let url = directory.appendingPathComponent("modules.json")
         guard FileManager.default.fileExists(atPath: url.path) else { return }
         let file = try ModelFile(reading: url)
-        guard let modules = file.tree.asArray, !modules.isEmpty else {
+        guard let modules = file.tree.arrayValue, !modules.isEmpty else {
             throw ModelError(
                 .malformed, "the modules are no list", file: file.path, expected: "a non-empty JSON array", found: file.tree.kindName)
         }
         files = ["modules.json"]
         var stages: [String] = []
         for (index, module) in modules.enumerated() {
-            guard let type = module["type"]?.asString, let path = module["path"]?.asString, Self.isInside(path) else {
+            guard let type = module["type"]?.stringValue, let path = module["path"]?.stringValue, Self.isInside(path) else {
                 throw ModelError(
                     .malformed, "the module has no type, or no path inside the directory", file: file.path, field: "[\(index)]",
                     found: module["path"]?.kindName)

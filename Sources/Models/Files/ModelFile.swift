@@ -1,16 +1,17 @@
 import Foundation
+import Text
 
 /// A JSON file of a model directory, with accessors whose errors name the file and the field.
 struct ModelFile {
     let path: String
-    let tree: JSONTree
+    let tree: JSONValue
 
     /// Reads and parses the file; `help` says what to do when it is missing.
     init(reading url: URL, help: String? = nil) throws(ModelError) {
         self.init(path: url.path, tree: try Self.parse(try Self.read(url, help: help), path: url.path))
     }
 
-    init(path: String, tree: JSONTree) {
+    init(path: String, tree: JSONValue) {
         self.path = path
         self.tree = tree
     }
@@ -29,13 +30,19 @@ struct ModelFile {
         }
     }
 
-    static func parse(_ bytes: [UInt8], path: String) throws(ModelError) -> JSONTree {
+    /// No file of a model nests deeper; a hostile one is refused early.
+    private static let options: JSONParser.Options = {
+        var options = JSONParser.Options()
+        options.depthLimit = 100
+        return options
+    }()
+
+    static func parse(_ bytes: [UInt8], path: String) throws(ModelError) -> JSONValue {
         do {
-            return try JSONParser.parse(bytes)
+            return try JSONParser.parse(bytes, options: options)
         } catch {
-            let line = bytes.prefix(error.offset).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
             throw ModelError(
-                .malformed, "invalid JSON: \(error.message) (line \(line), byte \(error.offset))", file: path,
+                .malformed, "invalid JSON: \(error.message) (line \(error.line), byte \(error.offset))", file: path,
                 help: "The file may be damaged or cut short: fetch it again")
         }
     }
@@ -48,7 +55,7 @@ struct ModelFile {
     }
 
     /// The value at a dotted path; nil when a part of it is missing.
-    func value(_ field: String) -> JSONTree? {
+    func value(_ field: String) -> JSONValue? {
         var value = tree
         for part in field.split(separator: ".") {
             guard let next = value[String(part)] else { return nil }
@@ -59,8 +66,8 @@ struct ModelFile {
 
     /// A field that may be missing or null, but must have the right type when it is there.
     func optionalInteger(_ field: String) throws(ModelError) -> Int? {
-        guard let value = value(field), !value.isNull else { return nil }
-        guard let integer = value.asInteger else { throw malformed(field, expected: "a whole number") }
+        guard let value = value(field), value != .null else { return nil }
+        guard let integer = value.integer else { throw malformed(field, expected: "a whole number") }
         return integer
     }
 
@@ -68,31 +75,48 @@ struct ModelFile {
         guard let integer = try optionalInteger(field), integer > 0, integer <= Int(Int32.max) else {
             throw ModelError(
                 .malformed, value(field) == nil ? "the field is missing" : "the field has a wrong value", file: path, field: field,
-                expected: "a positive whole number", found: value(field).map { $0.asInteger.map(String.init) ?? $0.kindName })
+                expected: "a positive whole number", found: value(field).map { $0.integer.map(String.init) ?? $0.kindName })
         }
         return integer
     }
 
     func optionalNumber(_ field: String) throws(ModelError) -> Double? {
-        guard let value = value(field), !value.isNull else { return nil }
-        guard let number = value.asNumber else { throw malformed(field, expected: "a number") }
+        guard let value = value(field), value != .null else { return nil }
+        guard let number = value.doubleValue, number.isFinite else { throw malformed(field, expected: "a number") }
         return number
     }
 
     func optionalBool(_ field: String) throws(ModelError) -> Bool? {
-        guard let value = value(field), !value.isNull else { return nil }
-        guard let bool = value.asBool else { throw malformed(field, expected: "true or false") }
+        guard let value = value(field), value != .null else { return nil }
+        guard let bool = value.boolValue else { throw malformed(field, expected: "true or false") }
         return bool
     }
 
     func optionalString(_ field: String) throws(ModelError) -> String? {
-        guard let value = value(field), !value.isNull else { return nil }
-        guard let string = value.asString else { throw malformed(field, expected: "a string") }
+        guard let value = value(field), value != .null else { return nil }
+        guard let string = value.stringValue else { throw malformed(field, expected: "a string") }
         return string
     }
 
     func string(_ field: String) throws(ModelError) -> String {
         guard let string = try optionalString(field) else { throw malformed(field, expected: "a string") }
         return string
+    }
+}
+
+extension JSONValue {
+    /// A whole number that fits an `Int`; nil for any other value.
+    var integer: Int? { intValue.flatMap(Int.init(exactly:)) }
+
+    /// The kind of value, in the words of an error message.
+    var kindName: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .int, .double: "a number"
+        case .string(let value): "the string \"\(value.prefix(40))\""
+        case .array: "an array"
+        case .object: "an object"
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// The directory of a safetensors file: an 8-byte length, a JSON object of that length, then the tensors' bytes.
 /// https://github.com/huggingface/safetensors#format
 struct SafetensorsHeader {
@@ -46,13 +48,12 @@ struct SafetensorsHeader {
         }
         var entries: [Entry] = []
         var metadata: [(key: String, value: String)] = []
-        var names: Set<[UInt8]> = []
+        if let twice = members.repeatedKeys.first {
+            throw ModelError(.malformed, "the header lists it twice", file: path, tensor: twice)
+        }
         for member in members {
-            guard names.insert(Array(member.key.utf8)).inserted else {
-                throw ModelError(.malformed, "the header lists it twice", file: path, tensor: member.key)
-            }
             if member.key == "__metadata__" {
-                metadata = (member.value.asObject ?? []).compactMap { entry in entry.value.asString.map { (entry.key, $0) } }
+                metadata = (member.value.objectValue ?? [:]).compactMap { entry in entry.value.stringValue.map { (entry.key, $0) } }
             } else {
                 entries.append(try Self.entry(member, dataStart: dataStart, fileSize: fileSize, path: path))
             }
@@ -70,7 +71,7 @@ struct SafetensorsHeader {
     }
 
     private static func entry(
-        _ member: JSONTree.Member, dataStart: Int, fileSize: Int, path: String
+        _ member: (key: String, value: JSONValue), dataStart: Int, fileSize: Int, path: String
     ) throws(ModelError) -> Entry {
         func wrong(_ field: String, _ expected: String) -> ModelError {
             let value = member.value[field]
@@ -78,24 +79,24 @@ struct SafetensorsHeader {
                 .malformed, "\(field) is \(value == nil ? "missing" : "wrong")", file: path, tensor: member.key, expected: expected,
                 found: value?.kindName, help: refetch)
         }
-        guard let typeName = member.value["dtype"]?.asString else { throw wrong("dtype", "the name of an element type") }
+        guard let typeName = member.value["dtype"]?.stringValue else { throw wrong("dtype", "the name of an element type") }
         guard let dtype = SafetensorsDType(rawValue: typeName) else {
             throw ModelError(
                 .unsupported, "an element type that this library does not read", file: path, tensor: member.key,
                 expected: "F32, F16, BF16 or F64", found: typeName, help: "Convert the weights to float32")
         }
-        guard let sizes = member.value["shape"]?.asArray else { throw wrong("shape", "an array of sizes") }
+        guard let sizes = member.value["shape"]?.arrayValue else { throw wrong("shape", "an array of sizes") }
         var shape: [Int] = []
         var count = 1
         for size in sizes {
-            guard let size = size.asInteger, size >= 0 else { throw wrong("shape", "sizes that are whole numbers, none negative") }
+            guard let size = size.integer, size >= 0 else { throw wrong("shape", "sizes that are whole numbers, none negative") }
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
             guard !overflow else { throw wrong("shape", "a number of elements that fits in memory") }
             shape.append(size)
             count = product
         }
-        guard let offsets = member.value["data_offsets"]?.asArray, offsets.count == 2, let start = offsets[0].asInteger,
-            let end = offsets[1].asInteger, start >= 0, end >= start
+        guard let offsets = member.value["data_offsets"]?.arrayValue, offsets.count == 2, let start = offsets[0].integer,
+            let end = offsets[1].integer, start >= 0, end >= start
         else { throw wrong("data_offsets", "a start and an end") }
         let (length, overflow) = count.multipliedReportingOverflow(by: dtype.size)
         guard !overflow, end - start == length else {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Writes safetensors files as the format's own writer does: larger element types first, then by name, and the header padded with
 /// spaces to a multiple of 8, so that the same tensors give the same bytes.
@@ -9,14 +10,14 @@ enum SafetensorsWriter {
         var header = "{"
         if !metadata.isEmpty {
             header +=
-                "\"__metadata__\":{" + metadata.map { "\(JSONTree.quoted($0.key)):\(JSONTree.quoted($0.value))" }.joined(separator: ",")
+                "\"__metadata__\":{" + metadata.map { "\(JSONWriter.quoted($0.key)):\(JSONWriter.quoted($0.value))" }.joined(separator: ",")
                 + "},"
         }
         var offset = 0
         header += tensors.map { tensor in
             let range = offset..<offset + tensor.bytes.count
             offset = range.upperBound
-            return "\(JSONTree.quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":["
+            return "\(JSONWriter.quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":["
                 + tensor.shape.map(String.init).joined(separator: ",")
                 + "],\"data_offsets\":[\(range.lowerBound),\(range.upperBound)]}"
         }.joined(separator: ",")

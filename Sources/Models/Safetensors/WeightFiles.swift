@@ -34,14 +34,14 @@ struct WeightFiles {
     }
 
     private init(index: ModelFile, directory: URL) throws(ModelError) {
-        guard let map = index.value("weight_map")?.asObject else {
+        guard let map = index.value("weight_map")?.objectValue else {
             throw index.malformed("weight_map", expected: "an object of tensor names and file names")
         }
         var files: [SafetensorsFile] = []
         var numbers: [String: Int] = [:]
         var places: [String: Int] = [:]
         for member in map {
-            guard let name = member.value.asString, !name.isEmpty, !name.contains("/") else {
+            guard let name = member.value.stringValue, !name.isEmpty, !name.contains("/") else {
                 throw ModelError(
                     .malformed, "not the name of a file beside the index", file: index.path, field: "weight_map", tensor: member.key,
                     found: member.value.kindName)

@@ -72,7 +72,7 @@ enum TokenizerFile {
     }
 
     private static func readPieces(_ file: ModelFile) throws(ModelError) -> (list: [String?], ids: [[UInt8]: Int32]) {
-        guard let members = file.value("model.vocab")?.asObject else {
+        guard let members = file.value("model.vocab")?.objectValue else {
             throw file.malformed("model.vocab", expected: "an object of pieces and ids")
         }
         var list: [String?] = Array(repeating: nil, count: members.count)
@@ -80,7 +80,7 @@ enum TokenizerFile {
         ids.reserveCapacity(members.count)
         for member in members {
             let (piece, value) = (member.key, member.value)
-            guard let id = value.asInteger, id >= 0, id < WordPieceTrie.maximumNodes else {
+            guard let id = value.integer, id >= 0, id < WordPieceTrie.maximumNodes else {
                 throw ModelError(
                     .malformed, "the id of \"\(piece)\" is not a small whole number", file: file.path, field: "model.vocab",
                     found: value.kindName)
@@ -104,9 +104,9 @@ enum TokenizerFile {
         if type == "BertProcessing" {
             return (try pairID("post_processor.cls", file), try pairID("post_processor.sep", file))
         }
-        let template = file.value("post_processor.single")?.asArray ?? []
-        guard template.count == 3, let first = template[0]["SpecialToken"]?["id"]?.asString, template[1]["Sequence"] != nil,
-            let last = template[2]["SpecialToken"]?["id"]?.asString
+        let template = file.value("post_processor.single")?.arrayValue ?? []
+        guard template.count == 3, let first = template[0]["SpecialToken"]?["id"]?.stringValue, template[1]["Sequence"] != nil,
+            let last = template[2]["SpecialToken"]?["id"]?.stringValue
         else {
             throw ModelError(
                 .unsupported, "another frame around a text than this library writes", file: file.path, field: "post_processor.single",
@@ -116,7 +116,7 @@ enum TokenizerFile {
     }
 
     private static func pairID(_ field: String, _ file: ModelFile) throws(ModelError) -> Int32 {
-        guard let pair = file.value(field)?.asArray, pair.count == 2, let id = pair[1].asInteger, let id = Int32(exactly: id), id >= 0
+        guard let pair = file.value(field)?.arrayValue, pair.count == 2, let id = pair[1].integer, let id = Int32(exactly: id), id >= 0
         else {
             throw file.malformed(field, expected: "a token and its id")
         }
@@ -125,28 +125,28 @@ enum TokenizerFile {
 
     private static func specialID(_ name: String, _ file: ModelFile) throws(ModelError) -> Int32 {
         let field = "post_processor.special_tokens"
-        guard let ids = file.value(field)?[name]?["ids"]?.asArray, ids.count == 1, let id = ids[0].asInteger, let id = Int32(exactly: id),
+        guard let ids = file.value(field)?[name]?["ids"]?.arrayValue, ids.count == 1, let id = ids[0].integer, let id = Int32(exactly: id),
             id >= 0
         else { throw ModelError(.malformed, "no single id for \"\(name)\"", file: file.path, field: field) }
         return id
     }
 
     private static func addedTokens(of file: ModelFile) throws(ModelError) -> [WordPieceTokenizer.AddedToken] {
-        guard let value = file.value("added_tokens"), !value.isNull else { return [] }
-        guard let entries = value.asArray else { throw file.malformed("added_tokens", expected: "an array") }
+        guard let value = file.value("added_tokens"), value != .null else { return [] }
+        guard let entries = value.arrayValue else { throw file.malformed("added_tokens", expected: "an array") }
         var tokens: [WordPieceTokenizer.AddedToken] = []
         for (index, entry) in entries.enumerated() {
             let field = "added_tokens[\(index)]"
-            guard let content = entry["content"]?.asString, let id = entry["id"]?.asInteger, let id = Int32(exactly: id), id >= 0 else {
+            guard let content = entry["content"]?.stringValue, let id = entry["id"]?.integer, let id = Int32(exactly: id), id >= 0 else {
                 throw ModelError(.malformed, "the token has no content or no id", file: file.path, field: field)
             }
-            guard entry["normalized"]?.asBool != true else {
+            guard entry["normalized"]?.boolValue != true else {
                 throw ModelError(
                     .unsupported, "the added token \"\(content)\" is matched in normalised text", file: file.path,
                     field: field + ".normalized", expected: "false", found: "true",
                     help: "Add the token with normalized=False, or leave it out")
             }
-            tokens.append(.init(content: content, id: id, singleWord: entry["single_word"]?.asBool ?? false))
+            tokens.append(.init(content: content, id: id, singleWord: entry["single_word"]?.boolValue ?? false))
         }
         return tokens
     }
@@ -173,7 +173,7 @@ enum TokenizerFile {
         for (id, piece) in lines.enumerated() { ids[Array(piece.utf8)] = Int32(clamping: id) }
         func special(_ field: String, _ name: String) throws(ModelError) -> WordPieceTokenizer.AddedToken {
             let entry = configuration?.value(field)
-            let content = entry?.asString ?? entry?["content"]?.asString ?? name
+            let content = entry?.stringValue ?? entry?["content"]?.stringValue ?? name
             guard let id = ids[Array(content.utf8)] else {
                 throw ModelError(
                     .malformed, "the vocabulary has no line \"\(content)\"", file: url.path,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Text
 
 /// `eft` without a command: the prompt, the program on standard input, or `-e CODE`.
 struct PromptCommand: ParsableCommand {
@@ -30,7 +31,7 @@ struct PromptCommand: ParsableCommand {
         if word == "-" || word.hasSuffix(".eft") || FileManager.default.fileExists(atPath: word) {
             return "to run a script: eft run \(word)"
         }
-        let near = Spelling.nearest(to: word, in: Eft.commandNames).map { "; did you mean `eft \($0)`?" } ?? ""
+        let near = Spelling.completionOrSuggestion(for: word, among: Eft.commandNames).map { "; did you mean `eft \($0)`?" } ?? ""
         return "there is no command `\(word)`\(near)"
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import Text
 
 @testable import Bindings
 
@@ -78,12 +79,6 @@ import Testing
     @Test(arguments: [(25.0, "25.0/s"), (1234.4, "1234/s"), (0.25, "4.00 s each"), (0, "0/s")])
     func slowRatesAreTurnedRound(value: Double, text: String) {
         #expect(ProgressState.rate(value) == text)
-    }
-
-    @Test func wideCharactersCountTwice() {
-        #expect(DisplayWidth.columns("日本") == 4)
-        #expect(DisplayWidth.columns("🎉é") == 3)
-        #expect(DisplayWidth.clip("日本語", columns: 5) == "日本")
     }
 }
 

@@ -105,17 +105,6 @@ import Testing
                 [Capture(name: "a", origin: .captured(0)), Capture(name: "g", origin: .selfReference)],
             ])
     }
-
-    @Test(arguments: [
-        ("relu", ["rely", "relay", "gelu"], "gelu" as String?), ("epcoh", ["epoch", "each"], "epoch"),
-        ("lenght", ["length", "len"], "length"),
-        ("Relu", ["relu"], "relu"), ("x", ["y", "z"], nil), ("X", ["x"], "x"), ("queries", ["items"], nil),
-        ("valuse", ["values", "value"], "values"),
-        ("", ["a"], nil), ("ndcg_at10", ["ndcg_at_10", "ndcg"], "ndcg_at_10"), ("softamx", ["softmax", "softmin"], "softmax"),
-    ])
-    func spelling(_ word: String, _ candidates: [String], _ expected: String?) {
-        #expect(Spelling.suggestion(for: word, among: candidates) == expected)
-    }
 }
 
 /// Finds every `Name` of a program by walking it with Swift's mirrors, so that no node can be forgotten.

@@ -43,7 +43,7 @@ public struct JSONParser {
     }
 
     /// The one value that `bytes[range]` holds; the range must lie inside.
-    static func parse(_ bytes: [UInt8], range: Range<Int>, options: Options = Options()) throws(JSONError) -> JSONValue {
+    package static func parse(_ bytes: [UInt8], range: Range<Int>, options: Options = Options()) throws(JSONError) -> JSONValue {
         var parser = JSONParser(bytes, range: range, options: options)
         return try parser.document()
     }

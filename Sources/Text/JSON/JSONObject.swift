@@ -1,11 +1,14 @@
 /// The members of a JSON object in the order in which they were first set.
 ///
-/// Setting a key again keeps its place and replaces its value, as a Python dict does.
+/// Setting a key again keeps its place and replaces its value, as a Python dict does. Keys are compared byte by byte, as JSON
+/// readers elsewhere do: a vocabulary holds strings that Unicode calls equal (a compatibility ideograph and its unified twin).
 /// Small objects are searched in order; larger ones carry an index.
 public struct JSONObject: Sendable, Sequence {
     public private(set) var keys: [String] = []
     public private(set) var values: [JSONValue] = []
-    private var positions: [String: Int]?
+    /// Keys that the text read held more than once, as often as they came again.
+    public private(set) var repeatedKeys: [String] = []
+    private var positions: [KeyBytes: Int]?
 
     /// Up to this many members a linear search is faster than hashing.
     private static let linearLimit = 12
@@ -35,10 +38,11 @@ public struct JSONObject: Sendable, Sequence {
 
     public func contains(_ key: String) -> Bool { position(of: key) != nil }
 
-    /// Adds or replaces a member; true when the key was there already.
+    /// Adds or replaces a member as it is read; true when the key was there already.
     mutating func set(_ key: String, _ value: JSONValue) -> Bool {
         if let position = position(of: key) {
             values[position] = value
+            repeatedKeys.append(key)
             return true
         }
         append(key, value)
@@ -51,15 +55,15 @@ public struct JSONObject: Sendable, Sequence {
     }
 
     private func position(of key: String) -> Int? {
-        if let positions { return positions[key] }
-        return keys.firstIndex(of: key)
+        if let positions { return positions[KeyBytes(text: key)] }
+        return keys.firstIndex { $0.utf8.elementsEqual(key.utf8) }
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
         keys.append(key)
         values.append(value)
         if positions != nil {
-            positions?[key] = keys.count - 1
+            positions?[KeyBytes(text: key)] = keys.count - 1
         } else if keys.count > Self.linearLimit {
             rebuildIndex()
         }
@@ -72,10 +76,22 @@ public struct JSONObject: Sendable, Sequence {
         if positions != nil { rebuildIndex() }
     }
 
+    /// A key as its bytes.
+    private struct KeyBytes: Hashable {
+        var text: String
+
+        static func == (a: KeyBytes, b: KeyBytes) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            let contiguous: Void? = text.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            if contiguous == nil { for byte in text.utf8 { hasher.combine(byte) } }
+        }
+    }
+
     private mutating func rebuildIndex() {
-        var index: [String: Int] = [:]
+        var index: [KeyBytes: Int] = [:]
         index.reserveCapacity(keys.count * 2)
-        for (position, key) in keys.enumerated() { index[key] = position }
+        for (position, key) in keys.enumerated() { index[KeyBytes(text: key)] = position }
         positions = index
     }
 }
@@ -92,7 +108,7 @@ extension JSONObject: Hashable {
         var members = 0
         for (key, value) in self {
             var one = Hasher()
-            one.combine(key)
+            one.combine(KeyBytes(text: key))
             one.combine(value)
             members ^= one.finalize()
         }

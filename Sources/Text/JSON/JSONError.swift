@@ -35,3 +35,20 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "line \(line), column \(column): \(message)" }
 }
+
+/// A number that JSON has no way to write: one that is not finite.
+public struct JSONWriteError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where it stands in the value, such as `loss[1]`; nil for the value itself.
+    public var path: String?
+    public var value: Double
+
+    /// Place, problem and number on one line.
+    public var message: String {
+        (path.map { "field \"\($0)\": " } ?? "") + "JSON has no way to write this number, found \(value)"
+    }
+
+    /// What to do about it.
+    public var help: String { "write null or a string in its place" }
+
+    public var description: String { message + "; " + help }
+}

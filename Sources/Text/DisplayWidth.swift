@@ -1,9 +1,9 @@
 /// How text looks in a terminal: blanks for tabs, signs for control characters, two columns for wide characters.
-enum DisplayWidth {
+package enum DisplayWidth {
     static let tab = "    "
 
     /// `text` with what would move or confuse the cursor made visible.
-    static func visible(_ text: some StringProtocol, keepsNewlines: Bool = false) -> String {
+    package static func visible(_ text: some StringProtocol, keepsNewlines: Bool = false) -> String {
         // Most text has nothing to replace.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(text) }
         var result = String.UnicodeScalarView()
@@ -22,9 +22,19 @@ enum DisplayWidth {
     }
 
     /// The number of columns that `text` takes, as `visible` shows it.
-    static func columns(_ text: String) -> Int {
+    package static func columns(_ text: some StringProtocol) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.reduce(0) { $0 + ($1 == 0x09 ? tab.utf8.count : 1) } }
         return text.reduce(0) { $0 + columns($1) }
+    }
+
+    /// The longest start of `text` that fits in `columns`.
+    package static func clip(_ text: String, columns limit: Int) -> String {
+        var used = 0
+        return String(
+            text.prefix {
+                used += columns($0)
+                return used <= limit
+            })
     }
 
     private static func columns(_ character: Character) -> Int {

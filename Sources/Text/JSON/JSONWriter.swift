@@ -26,13 +26,13 @@ public struct JSONWriter: Sendable {
     }
 
     /// The text of `value`; throws where a number is not finite and `nonFinite` is `.error`.
-    public func string(_ value: JSONValue) throws(DataError) -> String {
+    public func string(_ value: JSONValue) throws(JSONWriteError) -> String {
         var output = ""
         try write(value, level: 0, path: "", to: &output)
         return output
     }
 
-    private func write(_ value: JSONValue, level: Int, path: String, to output: inout String) throws(DataError) {
+    private func write(_ value: JSONValue, level: Int, path: String, to output: inout String) throws(JSONWriteError) {
         switch value {
         case .null: output += "null"
         case .bool(let value): output += value ? "true" : "false"
@@ -41,12 +41,12 @@ public struct JSONWriter: Sendable {
         case .string(let value): quote(value, to: &output)
         case .array(let elements):
             try bracketed("[", "]", elements.enumerated(), count: elements.count, level: level, to: &output) {
-                (element, output) throws(DataError) in
+                (element, output) throws(JSONWriteError) in
                 try write(element.element, level: level + 1, path: path + "[\(element.offset)]", to: &output)
             }
         case .object(let object):
             let members: [(key: String, value: JSONValue)] = sortsKeys ? object.sorted { $0.key < $1.key } : Array(object)
-            try bracketed("{", "}", members, count: members.count, level: level, to: &output) { (member, output) throws(DataError) in
+            try bracketed("{", "}", members, count: members.count, level: level, to: &output) { (member, output) throws(JSONWriteError) in
                 quote(member.key, to: &output)
                 output += isCompact ? ":" : ": "
                 try write(member.value, level: level + 1, path: path.isEmpty ? member.key : path + "." + member.key, to: &output)
@@ -56,8 +56,8 @@ public struct JSONWriter: Sendable {
 
     private func bracketed<Elements: Sequence>(
         _ open: String, _ close: String, _ elements: Elements, count: Int, level: Int, to output: inout String,
-        write: (Elements.Element, inout String) throws(DataError) -> Void
-    ) throws(DataError) {
+        write: (Elements.Element, inout String) throws(JSONWriteError) -> Void
+    ) throws(JSONWriteError) {
         output += open
         var isFirst = true
         for element in elements {
@@ -75,15 +75,13 @@ public struct JSONWriter: Sendable {
         output += "\n" + String(repeating: " ", count: max(indent, 0) * level)
     }
 
-    private func number(_ value: Double, path: String) throws(DataError) -> String {
+    private func number(_ value: Double, path: String) throws(JSONWriteError) -> String {
         if value.isFinite { return value.description }
         switch nonFinite {
         case .literal: return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
         case .null: return "null"
         case .error:
-            throw DataError(
-                .value, field: path.isEmpty ? nil : path, value: value.description, problem: "JSON has no way to write this number",
-                help: "write null or a string in its place")
+            throw JSONWriteError(path: path.isEmpty ? nil : path, value: value)
         }
     }
 
@@ -122,7 +120,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// `text` as a JSON string, for messages.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var output = ""
         JSONWriter().quote(text, to: &output)
         return output

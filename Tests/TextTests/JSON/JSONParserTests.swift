@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Clickstream
+@testable import Text
 
 @Suite struct JSONParserTests {
     /// The error that `text` gives, or nil.

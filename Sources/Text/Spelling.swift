@@ -21,12 +21,17 @@ public enum Spelling {
         return best?.word
     }
 
+    /// The first candidate that begins with `word`, else the nearest one: for commands and options, which are often cut short.
+    public static func completionOrSuggestion(for word: String, among candidates: [String]) -> String? {
+        candidates.first { !word.isEmpty && $0.hasPrefix(word) } ?? suggestion(for: word, among: candidates)
+    }
+
     private static func lowercase(_ byte: UInt8) -> UInt8 {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
     /// The number of insertions, deletions, substitutions and swaps of neighbours between two words; beyond `limit` any greater number.
-    private static func editDistance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int {
+    static func editDistance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int {
         if a == b { return 0 }
         var beforeLast: [Int] = []
         var last = Array(0...b.count)
