@@ -78,7 +78,9 @@ enum CommandRunner {
             return .outcome(session.execute(padding + text, name: sourceName))
         case .command(let name, let arguments):
             guard let command = CommandTable.find(name) else {
-                let near = Spelling.completionOrSuggestion(for: name, among: CommandTable.names).map { "; did you mean %\($0)?" } ?? "; %help lists them"
+                let near =
+                    Spelling.completionOrSuggestion(for: name, among: CommandTable.names).map { "; did you mean %\($0)?" }
+                    ?? "; %help lists them"
                 return fail("there is no command %\(name)\(near)", in: session)
             }
             return attempt(in: session) { try command.run(Command.Call(repl: repl, arguments: arguments)) }
