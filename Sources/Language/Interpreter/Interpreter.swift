@@ -7,7 +7,7 @@ public final class Interpreter: @unchecked Sendable {
     public let builtins: [Namespace]
     /// Variables of the main script or of the prompt.
     public private(set) var globals: ModuleObject
-    private(set) var machine: Machine!
+    private(set) var machine: Machine!  // check: set by init, which needs self for it
     var loader: ModuleLoader
     /// All modules whose code was compiled; functions refer to them without counting.
     var modules: [ModuleObject] = []
