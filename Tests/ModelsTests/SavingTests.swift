@@ -55,12 +55,17 @@ import Testing
         let model = try tinyBert()
         let file = folder.url.appendingPathComponent("notes.txt")
         try Data("kept".utf8).write(to: file)
-        let here = FileManager.default.currentDirectoryPath
-        for (target, problem) in [
-            ("", "is empty"), (".", "working directory"), ("..", "working directory"), (here, "working directory"),
-            ("/", "working directory"),
-            (file.path, "is a file"), (folder.url.path, "would be lost: notes.txt"),
-        ] {
+        // The rule itself, never a save: a broken guard must not delete the folder that the tests run in.
+        let here = folder.url.appendingPathComponent("work").path
+        try FileManager.default.createDirectory(atPath: here, withIntermediateDirectories: false)
+        for target in [here, folder.url.path, "/"] {
+            let error = #expect(throws: ModelError.self) {
+                try AtomicFile.checkReplaceable(URL(fileURLWithPath: target), workingDirectory: here)
+            }
+            #expect(error?.problem.contains("working directory") == true, "\(target): \(String(describing: error))")
+        }
+        try FileManager.default.removeItem(atPath: here)
+        for (target, problem) in [("", "is empty"), (file.path, "is a file"), (folder.url.path, "would be lost: notes.txt")] {
             let error = #expect(throws: ModelError.self) { try model.save(to: target) }
             #expect(error?.problem.contains(problem) == true, "\(target): \(String(describing: error))")
         }

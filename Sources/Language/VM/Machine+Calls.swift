@@ -136,6 +136,8 @@ extension Machine {
             for index in 0..<layout.parameterCount where (arguments + index).isUnset { arguments[index] = layout.defaults[index] }
         }
         if layout.hasChecks { try checkArguments(builtin, layout, arguments) }
+        // A builtin may run for long, so that an interrupt must not wait for the fuel of many of them: a training step is one.
+        if isInterrupted { try poll() }
         slot.pointee = try builtin.body(BuiltinCall(interpreter: interpreter, builtin: builtin, receiver: receiver, arguments: arguments))
     }
 

@@ -62,6 +62,9 @@ final class Machine {
 
     func interrupt() { interrupted.store(true, ordering: .relaxed) }
 
+    /// Whether somebody asked the script to stop since the last `poll`.
+    @inline(__always) var isInterrupted: Bool { interrupted.load(ordering: .relaxed) }
+
     func clearInterrupt() { interrupted.store(false, ordering: .relaxed) }
 
     func setStepBudget(_ budget: Int?) {

@@ -57,13 +57,15 @@ enum AtomicFile {
     }
 
     /// Refuses a file, the working directory and the directories that hold it.
-    private static func checkReplaceable(_ url: URL) throws(ModelError) {
+    static func checkReplaceable(
+        _ url: URL, workingDirectory: String = FileManager.default.currentDirectoryPath
+    ) throws(ModelError) {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else { return }
         guard isDirectory.boolValue else {
             throw ModelError(.writeFailed, "is a file, and a directory is to be written", file: url.path, help: newDirectory)
         }
-        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).resolvingSymlinksInPath().path
+        let here = URL(fileURLWithPath: workingDirectory).resolvingSymlinksInPath().path
         let target = url.resolvingSymlinksInPath().path
         if here == target || here.hasPrefix(target.hasSuffix("/") ? target : target + "/") {
             throw ModelError(

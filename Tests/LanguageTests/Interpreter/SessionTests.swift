@@ -61,6 +61,25 @@ import Testing
         #expect(session.method(of: .list([]), "append")?.signature.description == "(item) -> none")
     }
 
+    /// A builtin may run for seconds, as a training step does: the next one must not start.
+    @Test func interruptStopsBeforeTheNextBuiltin() throws {
+        var configuration = Interpreter.Configuration()
+        configuration.builtins = [
+            Namespace(
+                "test",
+                [
+                    Builtin("step", "() -> none", doc: "") { call in
+                        call.interpreter.interrupt()
+                        return .none
+                    }
+                ])
+        ]
+        let session = Interpreter(configuration: configuration)
+        let error = #expect(throws: Diagnostics.self) { try session.run(input("steps = 0\nfor i in range(3) { step(); steps += 1 }")) }
+        #expect(error?.list.first?.kind == .interrupted)
+        #expect(session.lookup("steps")?.asInt == 1)
+    }
+
     @Test func interruptStopsALoop() throws {
         let session = session()
         let done = DispatchSemaphore(value: 0)
