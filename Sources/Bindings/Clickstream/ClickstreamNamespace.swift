@@ -58,7 +58,7 @@ enum ClickstreamNamespace {
                     let missing = dict.get(idField) == nil ? idField : itemField
                     throw ScriptError.key("ItemsSet: record \(number) has no field `\(missing)`")
                 }
-                return ItemsSet.Row(id: id.asString ?? id.repr, item: item.asString ?? item.repr)
+                return ItemsSet.Row(id: identifier(id), item: item.display)
             }
             return .host(ItemsSetObject(try ItemsSet(rows: rows, itemFieldName: itemField, idFieldName: idField)))
         },
@@ -75,13 +75,20 @@ enum ClickstreamNamespace {
             var ranks: [String: Double?]?
             if call.isGiven(3) {
                 ranks = [:]
-                for (key, rank) in try call.dict(3).pairs { ranks?[key.asString ?? key.repr] = .some(rank.asDouble) }
+                for (key, rank) in try call.dict(3).pairs {
+                    let id = identifier(key)
+                    guard rank.isNone || rank.asDouble != nil else {
+                        throw ScriptError.type(
+                            "FineTuningInput: the rank of `\(id)` must be a number or none, not \(rank.typeNameWithArticle)")
+                    }
+                    ranks?[id] = .some(rank.asDouble)
+                }
             }
             var parts: [String: String]?
             if call.isGiven(6) {
                 parts = [:]
                 for (key, object) in try call.dict(6).pairs {
-                    parts?[key.asString ?? key.repr] = object.asString ?? object.repr
+                    parts?[identifier(key)] = identifier(object)
                 }
             }
             let text = try call.string(0)
@@ -163,7 +170,17 @@ enum ClickstreamNamespace {
 
     /// Ids as texts, whatever they are written as.
     static func identifiers(_ call: borrowing BuiltinCall, _ position: Int) throws -> [String] {
-        try call.items(position).map { $0.asString ?? $0.repr }
+        try call.items(position).map(identifier)
+    }
+
+    /// An id as text: of a tuple its first element, of a tensor of one element its value.
+    static func identifier(_ value: Value) -> String {
+        switch value {
+        case .tuple(let tuple): tuple.items.first.map(identifier) ?? value.display
+        case .host(let object as TensorObject) where object.tensor.count == 1:
+            (try? TensorNamespace.scalar(object.tensor))?.display ?? value.display
+        default: value.display
+        }
     }
 
     static func seed(_ call: borrowing BuiltinCall, _ position: Int) throws -> UInt64? {

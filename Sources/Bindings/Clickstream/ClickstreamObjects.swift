@@ -37,15 +37,12 @@ final class ItemsSetObject: HostObject, @unchecked Sendable {
         case .value(.string(let id)):
             let rows = try items.rows(ids: [id.text])
             return rows.count == 1 ? .string(rows[0].item) : .list(rows.map { .string($0.item) })
-        case .value(.int(let position)):
-            let resolved = position < 0 ? position &+ items.count : position
-            guard items.rows.indices.contains(resolved) else {
-                throw ScriptError.index("row \(position) of a set of \(items.count) items")
+        default:
+            switch try SequenceKey(key, count: items.count, of: "an ItemsSet") {
+            case .position(let row): return Self.value(items.rows[row])
+            case .positions(let rows): return .list(rows.map { Self.value(items.rows[$0]) })
+            case nil: throw ScriptError.type("an ItemsSet is indexed by an id or a position")
             }
-            return Self.value(items.rows[resolved])
-        case .slice(let start, let stop, let step):
-            return .list(try SliceRange(start, stop, step, count: items.rows.count).positions.map { Self.value(items.rows[$0]) })
-        default: throw ScriptError.type("an ItemsSet is indexed by an id, a position or a slice")
         }
     }
 
@@ -84,6 +81,17 @@ final class InputObject: HostObject, @unchecked Sendable {
     }
 
     override func length() throws -> Int? { input.count }
+
+    override func contains(_ item: Value) throws -> Bool? { item.asString.map { input.results.contains($0) } ?? false }
+
+    override func makeIterator() throws -> ValueIterator? {
+        var results = input.results.makeIterator()
+        return ClosureIterator { results.next().map { .string($0) } }
+    }
+
+    /// One input may be held by several objects: it is the input that has the identity.
+    override func isEqual(to other: HostObject) -> Bool { (other as? InputObject)?.input === input }
+    override var hashCode: Int { ObjectIdentifier(input).hashValue }
 }
 
 /// Training inputs paired with clickless ones: item i is (input with clicks, clickless input or none).
@@ -116,11 +124,11 @@ final class PairedDatasetObject: HostObject, @unchecked Sendable {
     override func length() throws -> Int? { dataset.count }
 
     override func index(_ key: IndexKey) throws -> Value {
-        if case .slice(let start, let stop, let step) = key {
-            return .list(try SliceRange(start, stop, step, count: dataset.count).positions.map { value(try dataset.pair(at: $0)) })
+        switch try SequenceKey(key, count: dataset.count, of: "a dataset") {
+        case .position(let place): return value(try dataset.pair(at: place))
+        case .positions(let places): return .list(try places.map { value(try dataset.pair(at: $0)) })
+        case nil: throw ScriptError.type("a dataset is indexed by a position")
         }
-        guard case .value(.int(let position)) = key else { throw ScriptError.type("a dataset is indexed by a position or a slice") }
-        return value(try dataset.pair(at: position < 0 ? position &+ dataset.count : position))
     }
 
     override func makeIterator() throws -> ValueIterator? {

@@ -19,10 +19,19 @@ public enum Environment {
         configuration.builtins = builtins
         configuration.modules = modules
         configuration.library = standardNames
+        configuration.typeNames = typeNames
         configuration.searchPath = standardLibrary.map { [$0] } ?? []
         configuration.tensorCheck = TensorAnnotation.mismatch
         return configuration
     }
+
+    /// Types of the engine's objects, for annotations.
+    static let typeNames: Set<String> = [
+        "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner", "ExperimentsManager", "FeaturesExtractor",
+        "FineTuningFeatures",
+        "FineTuningInput", "FineTuningParams", "FineTuningSettings", "ItemsSet", "MetricsAccumulator", "PairedFineTuningInputsDataset",
+        "ProgressBar", "QueryRetriever", "SessionReport", "StepThrough", "Table", "TrainTestSplitter", "TwoTowerModel", "dtype",
+    ]
 
     /// Names that are found in a module of the standard library when first used.
     public static let standardNames = ["fit": "trainer", "validate": "trainer", "evaluate": "metrics"]

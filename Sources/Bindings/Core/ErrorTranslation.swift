@@ -1,4 +1,5 @@
 import Clickstream
+import Experiments
 import FineTuning
 import Language
 import Models
@@ -29,6 +30,10 @@ extension JSONWriteError: ScriptErrorConvertible {
 
 extension ModelError: ScriptErrorConvertible {
     public var scriptError: ScriptError { ScriptError(ErrorTranslation.kind(kind), ErrorTranslation.sentence(self), help: help) }
+}
+
+extension StoreError: ScriptErrorConvertible {
+    public var scriptError: ScriptError { ScriptError(.io, "\(self)") }
 }
 
 extension BLASError: ScriptErrorConvertible {

@@ -25,14 +25,15 @@ final class TableObject: HostObject, @unchecked Sendable {
     override func length() throws -> Int? { rows.count }
 
     override func index(_ key: IndexKey) throws -> Value {
-        if case .slice(let start, let stop, let step) = key {
-            let picked = try SliceRange(start, stop, step, count: rows.count).positions.map { rows[$0] }
-            return .host(TableObject(columns: columns, rows: picked))
+        if case .value(.string(let name)) = key {
+            if let column = try attribute(name.text) { return column }
+            throw ScriptError.key("the table has no column `\(name.text)`", help: "its columns are \(columns.joined(separator: ", "))")
         }
-        guard case .value(.int(let position)) = key else { throw ScriptError.type("a table is indexed by the number of a row or a slice") }
-        let resolved = position < 0 ? position &+ rows.count : position
-        guard rows.indices.contains(resolved) else { throw ScriptError.index("row \(position) of a table of \(rows.count) rows") }
-        return record(rows[resolved])
+        switch try SequenceKey(key, count: rows.count, of: "a table") {
+        case .position(let row): return record(rows[row])
+        case .positions(let chosen): return .host(TableObject(columns: columns, rows: chosen.map { rows[$0] }))
+        case nil: throw ScriptError.type("a table is indexed by the number of a row or the name of a column")
+        }
     }
 
     override func makeIterator() throws -> ValueIterator? {
@@ -40,17 +41,19 @@ final class TableObject: HostObject, @unchecked Sendable {
         return ClosureIterator { [self] in next.next().map { record($0) } }
     }
 
-    private func record(_ row: [Value]) -> Value { .dict(Array(zip(columns, row))) }
-
     /// A text without its quotes; a float with four digits: the whole one is in the row.
     private static func cell(_ value: Value) -> String {
-        guard case .float(let number) = value, number.isFinite else { return value.asString ?? value.repr }
+        if let text = value.asString { return text.replacingOccurrences(of: "\n", with: " ") }
+        guard case .float(let number) = value, number.isFinite else { return value.repr }
         return number == 0 || (1e-3..<1e6).contains(abs(number)) ? String(format: "%.4f", number) : String(format: "%.3e", number)
     }
 
+    private func record(_ row: [Value]) -> Value { .dict(Array(zip(columns, row))) }
+
     private func text(limit: Int) -> String {
         let shown = rows.prefix(limit).map { row in row.map(Self.cell) }
-        let isNumeric = columns.indices.map { column in !rows.isEmpty && rows.allSatisfy { $0[column].asDouble != nil } }
+        let isNumeric = columns.indices.map { column in !rows.isEmpty && rows.allSatisfy { $0[column].isNone || $0[column].asDouble != nil }
+        }
         let widths = columns.indices.map { column in max(columns[column].count, shown.map { $0[column].count }.max() ?? 0) }
         func line(_ cells: [String]) -> String {
             let padded = cells.enumerated().map { column, cell in

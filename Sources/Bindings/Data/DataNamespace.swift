@@ -65,7 +65,11 @@ enum DataNamespace {
                 example: "json.text({\"a\": [1, true]}) == '{\"a\": [1, true]}'",
                 aliases: ["dumps"]
             ) { call in
-                let writer = JSONWriter(indent: try call.optionalInt(1))
+                let indent = try call.optionalInt(1)
+                guard indent.map((0...100).contains) ?? true else {
+                    throw ScriptError.value("json.text: indent must be an int from 0 to 100, not \(indent ?? 0)")
+                }
+                let writer = JSONWriter(indent: indent)
                 return .string(try writer.string(try JSONValue(call[0])))
             },
         ])

@@ -101,19 +101,6 @@ final class RetrieverObject: HostObject, @unchecked Sendable {
     }
 }
 
-/// Something that the tuner takes ready-made: a ranker, a confidence calculator, a metric, an aggregator.
-final class PartObject<Part>: HostObject, @unchecked Sendable {
-    let part: Part
-    private let name: String
-
-    init(_ part: Part, name: String) {
-        self.part = part
-        self.name = name
-    }
-
-    override var typeName: String { name }
-}
-
 /// The validated hyper-parameters of a run.
 final class ParamsObject: HostObject, @unchecked Sendable {
     let params: FineTuningParams

@@ -14,12 +14,15 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
         return "StepThrough(\(walk.position) of \(walk.batches.count) steps\(loss)\(forgotten))"
     }
     override var methods: Namespace { Self.methods }
-    override var attributeNames: [String] { ["loss", "losses", "position"] }
+    override var attributeNames: [String] { ["loss", "losses", "position", "forgotten"] }
+
+    override func length() throws -> Int? { walk.batches.count }
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
         case "loss": walk.loss.map { .float($0) } ?? Value.none
         case "losses": .list(walk.losses.map { .float($0) })
+        case "forgotten": .int(walk.forgotten)
         case "position": .int(walk.position)
         default: nil
         }
@@ -53,11 +56,16 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
     }
 
     static let stepThrough = Builtin(
-        "step_through", "(tuner: EmbeddingsFineTuner, batches: list) -> StepThrough",
-        doc: "Walks through training batches with `next()` and `back()`, and shows what a step did."
+        "step_through", "(tuner: EmbeddingsFineTuner, batches: list, memory_limit: int = 2147483648) -> StepThrough",
+        doc: """
+            Walks through training batches with `next()` and `back()`, and shows what a step did. When the states to go back to need more than \
+            `memory_limit` bytes, the oldest are forgotten.
+            """
     ) { call in
         .host(
             StepThroughObject(
-                try StepThrough(try call.host(0, as: TunerObject.self).tuner, batches: try call.items(1).map(PairValue.batch))))
+                try StepThrough(
+                    try call.host(0, as: TunerObject.self).tuner, batches: try call.items(1).map(PairValue.batch),
+                    memoryLimit: try call.int(2))))
     }
 }

@@ -36,9 +36,14 @@ enum ModelNamespace {
                 }
                 return .tensor(single == nil ? vectors : try vectors.reshape([vectors.shape[1]]))
             },
-            Builtin("tokenize", "(texts: list[str]) -> list", doc: "Token ids of each text, with the special tokens.") { call in
-                let batch = try receiver(call).tokenize(try call.strings(0))
-                return .list((0..<batch.count).map { .list(batch[$0].map { .int(Int($0)) }) })
+            Builtin(
+                "tokenize", "(texts: list[str] | str) -> list",
+                doc: "Token ids of each text, with the special tokens; of one text, its ids alone."
+            ) { call in
+                let single = call[0].asString
+                let batch = try receiver(call).tokenize(try single.map { [$0] } ?? call.strings(0))
+                let ids = (0..<batch.count).map { Value.list(batch[$0].map { .int(Int($0)) }) }
+                return single == nil ? .list(ids) : ids.first ?? .list([Value]())
             },
             Builtin("freeze", "(layers: int) -> none", doc: "Makes the embeddings and the lowest `layers` layers constants.") { call in
                 try receiver(call).freeze(layers: try call.int(0))

@@ -42,9 +42,9 @@ extension Tensor {
             }
         guard rank > 0 else { return elements[0] }
         var level = elements
-        for size in shape.dims.dropFirst().reversed() {
-            let groups = size == 0 ? shape.dims.dropLast().reduce(1, *) : level.count / size
-            level = (0..<groups).map { .list(Array(level[($0 * size)..<(($0 + 1) * size)])) }
+        for axis in stride(from: rank - 1, to: 0, by: -1) {
+            let size = shape[axis]
+            level = (0..<shape.dims[..<axis].reduce(1, *)).map { .list(Array(level[($0 * size)..<(($0 + 1) * size)])) }
         }
         return .list(level)
     }
@@ -68,7 +68,7 @@ private struct DataReader {
 
     private mutating func visit(_ value: Value, depth: Int, shape: inout [Int]) throws {
         guard depth < 32 else { throw ScriptError.value("the lists are nested more than 32 deep") }
-        guard let items = value.asItems ?? rangeItems(value) else {
+        guard let items = try value.asItems ?? rangeItems(value) else {
             guard depth == shape.count || shape.isEmpty && values.isEmpty && tensors.isEmpty else { throw ragged }
             return try leaf(value)
         }
@@ -80,9 +80,10 @@ private struct DataReader {
         for item in items { try visit(item, depth: depth + 1, shape: &shape) }
     }
 
-    private func rangeItems(_ value: Value) -> [Value]? {
+    private func rangeItems(_ value: Value) throws -> [Value]? {
         guard case .range(let range) = value else { return nil }
-        return (0..<range.count).map { .int(range.start + $0 * range.step) }
+        guard range.count <= 1 << 31 else { throw ScriptError.numeric("a tensor of \(range.count) numbers is too large") }
+        return (0..<range.count).map { .int(range.start &+ $0 &* range.step) }
     }
 
     private mutating func leaf(_ value: Value) throws {
@@ -134,6 +135,9 @@ extension BuiltinCall {
             if let dtype = DType(rawValue: builtin.name) { return dtype }
         case .string(let name):
             if let dtype = DType(rawValue: name.text) { return dtype }
+            throw ScriptError.value(
+                "\(builtin.name)() argument `dtype`: there is no dtype \(self[position].repr)",
+                help: "the dtypes are f32, f64, i32 and bool")
         default: break
         }
         throw mismatch(position, expected: "a dtype: f32, f64, i32 or bool")

@@ -1,18 +1,20 @@
 import Foundation
 import Tensors
 
-/// Shows a tensor: its dtype and shape, and a corner of its values, aligned.
+/// Shows a tensor: its dtype and shape, and the corners of its values, aligned; blocks of more than two axes stand apart.
 enum TensorDisplay {
     private static let edge = 3
     private static let wide = 8
 
     static func text(_ tensor: Tensor) -> String {
-        if tensor.rank == 0 { return "tensor(\(number(tensor, 0)), \(tensor.dtype))" }
+        if tensor.rank == 0 { return "tensor(\(texts(tensor, [element(tensor, 0)])[0]), \(tensor.dtype))" }
         let head = "tensor \(tensor.signature)"
         if tensor.count == 0 { return head + " []" }
         let columns = shown(tensor.shape.dims[tensor.rank - 1])
-        var cells: [[String]] = []
-        collect(tensor, axis: 0, start: 0, columns: columns, into: &cells)
+        var values: [[Double]] = []
+        collect(tensor, axis: 0, start: 0, columns: columns.filter { $0 >= 0 }, into: &values)
+        var words = texts(tensor, values.joined().map(\.self))[...]
+        let cells = values.map { _ in columns.map { $0 < 0 ? "…" : words.removeFirst() } }
         let width = cells.joined().map(\.count).max() ?? 0
         var lines: [String] = []
         var next = 0
@@ -25,15 +27,15 @@ enum TensorDisplay {
         size <= wide ? Array(0..<size) : Array(0..<edge) + [-1] + Array(size - edge..<size)
     }
 
-    private static func collect(_ tensor: Tensor, axis: Int, start: Int, columns: [Int], into cells: inout [[String]]) {
+    private static func collect(_ tensor: Tensor, axis: Int, start: Int, columns: [Int], into values: inout [[Double]]) {
         let dims = tensor.shape.dims
         if axis == tensor.rank - 1 {
-            cells.append(columns.map { $0 < 0 ? "…" : number(tensor, start + $0) })
+            values.append(columns.map { element(tensor, start + $0) })
             return
         }
         let stride = dims[(axis + 1)...].reduce(1, *)
         for position in shown(dims[axis]) where position >= 0 {
-            collect(tensor, axis: axis + 1, start: start + position * stride, columns: columns, into: &cells)
+            collect(tensor, axis: axis + 1, start: start + position * stride, columns: columns, into: &values)
         }
     }
 
@@ -49,6 +51,7 @@ enum TensorDisplay {
         }
         let positions = shown(dims[axis])
         for (i, position) in positions.enumerated() {
+            if i > 0, dims.count - axis > 2 { lines.append("") }
             if position < 0 {
                 lines.append(String(repeating: " ", count: indent + 1) + "…")
                 continue
@@ -60,23 +63,30 @@ enum TensorDisplay {
         }
     }
 
-    /// One element by its row-major position: four significant digits for floats, whole numbers and bools as they are.
-    private static func number(_ tensor: Tensor, _ position: Int) -> String {
+    /// One element by its row-major position.
+    private static func element(_ tensor: Tensor, _ position: Int) -> Double {
         var rest = position
         var indices: [TensorIndex] = []
         for size in tensor.shape.dims.reversed() {
             indices.insert(.index(rest % size), at: 0)
             rest /= size
         }
-        guard let value = try? tensor.detach().index(indices).item() else { return "?" }
+        return (try? tensor.detach().index(indices).item()) ?? .nan
+    }
+
+    /// The values in one form: whole numbers and bools as they are, floats with four decimals, or with exponents where their sizes
+    /// are too far apart for that, by the rule that torch prints by.
+    private static func texts(_ tensor: Tensor, _ values: [Double]) -> [String] {
         switch tensor.dtype {
-        case .bool: return value != 0 ? "true" : "false"
-        case .i32: return String(Int(value))
+        case .bool: return values.map { $0 != 0 ? "true" : "false" }
+        case .i32: return values.map { String(Int($0)) }
         case .f32, .f64:
-            if !value.isFinite { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
-            let magnitude = abs(value)
-            if value == 0 || (magnitude >= 1e-3 && magnitude < 1e5) { return String(format: "%.4f", value) }
-            return String(format: "%.3e", value)
+            let sizes = values.filter { $0.isFinite && $0 != 0 }.map { abs($0) }
+            let largest = sizes.max() ?? 1, smallest = sizes.min() ?? 1
+            let format = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000 ? "%.4e" : "%.4f"
+            return values.map { value in
+                value.isNaN ? "nan" : value.isInfinite ? value < 0 ? "-inf" : "inf" : String(format: format, value)
+            }
         }
     }
 }

@@ -39,13 +39,11 @@ extension TensorNamespace {
             example: "full([2], 0.5).tolist() == [0.5, 0.5]"
         ) { call in .tensor(try Tensor.full(Shape(try call.ints(0)), try call.double(1), dtype: try call.dtype(2))) },
         Builtin(
-            "arange", "(start: float, end: float | none = none, step: float = 1, dtype: any = none) -> tensor",
+            "arange", "(start: int | float, end: int | float | none = none, step: int | float = 1, dtype: any = none) -> tensor",
             doc: "start, start + step, … below end; `arange(n)` counts 0 … n-1. i32 unless a bound or the step is a float.",
             example: "arange(2, 8, 3).tolist() == [2, 5]"
         ) { call in
-            let whole = [call[0], call[1], call[2]].allSatisfy {
-                if case .float(let x) = $0 { x == x.rounded() && call[1].isNone } else { true }
-            }
+            let whole = [call[0], call[1], call[2]].allSatisfy { if case .float = $0 { false } else { true } }
             let dtype = try call.optionalDType(3) ?? (whole ? .i32 : .f32)
             let first = try call.double(0)
             if let end = try call.optionalDouble(1) {
@@ -77,16 +75,20 @@ extension TensorNamespace {
         },
     ]
 
+    /// The value of a tensor with one element, of the type that its dtype has in the language.
+    static func scalar(_ tensor: Tensor) throws -> Value {
+        let value = try tensor.item()
+        return switch tensor.dtype {
+        case .f32, .f64: .float(value)
+        case .i32: .int(Int(value))
+        case .bool: .bool(value != 0)
+        }
+    }
+
     static let conversions: [Builtin] = [
         Builtin("item", "() -> float", doc: "The value of a tensor with one element, as a number.", example: "tensor([3]).item() == 3") {
             call in
-            let tensor = try call.receiver(as: TensorObject.self).tensor
-            let value = try tensor.item()
-            return switch tensor.dtype {
-            case .f32, .f64: .float(value)
-            case .i32: .int(Int(value))
-            case .bool: .bool(value != 0)
-            }
+            try scalar(try call.receiver(as: TensorObject.self).tensor)
         },
         Builtin(
             "tolist", "() -> any", doc: "The elements as nested lists of numbers.", example: "tensor([[1], [2]]).tolist() == [[1], [2]]"

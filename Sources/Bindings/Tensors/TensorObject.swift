@@ -100,6 +100,16 @@ final class DTypeObject: HostObject, @unchecked Sendable {
     override var typeName: String { "dtype" }
     override var description: String { dtype.rawValue }
     override func isEqual(to other: HostObject) -> Bool { (other as? DTypeObject)?.dtype == dtype }
+
+    /// `x.dtype == bool`, where `bool` is the prelude's function.
+    override func binary(_ operation: HostBinaryOperator, _ other: Value, reversed: Bool) throws -> Value? {
+        guard case .builtin(let builtin) = other, builtin.name == DType.bool.rawValue else { return nil }
+        switch operation {
+        case .equal: return .bool(dtype == .bool)
+        case .notEqual: return .bool(dtype != .bool)
+        default: return nil
+        }
+    }
     override var hashCode: Int { dtype.hashValue }
     override var callSignature: Builtin? {
         Builtin(dtype.rawValue, "(x: any) -> tensor", doc: "The numbers as a tensor of \(dtype).") { [dtype] call in

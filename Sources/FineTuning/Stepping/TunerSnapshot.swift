@@ -29,7 +29,7 @@ extension EmbeddingsFineTuner {
     /// What `restore` needs to come back to this point bit for bit.
     public func snapshot() throws -> TunerSnapshot {
         TunerSnapshot(
-            parameters: trainableParameters.map { $0.tensor.detach() }, optimizers: try optimizers.map { try $0.state },
+            parameters: trainableParameters.map { $0.tensor.detach() }, optimizers: optimizers.map { $0.state },
             schedules: schedulers.map(\.epoch), random: featuresExtractor.random, dropout: model.dropoutStates, trainCounts: trainCounts,
             valLoss: valLoss)
     }
