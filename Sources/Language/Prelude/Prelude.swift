@@ -96,6 +96,31 @@ public enum Prelude {
 
 /// Python's `round`: exact, halves to even.
 enum Rounding {
+    /// The float nearest to the decimal that has at least so many zeros before the point; a tie goes to the even digit.
+    ///
+    /// Works on the exact decimal digits: dividing by a power of ten and multiplying again would round twice more.
+    private static func rounded(_ number: Double, toZeros zeros: Int) throws -> Double {
+        let whole = number.magnitude.rounded(.towardZero)
+        var digits = Array(try FormatSpec(".0f").format(.float(whole)).utf8).map { Int($0) - 48 }
+        if digits.count < zeros { return number < 0 ? -0.0 : 0 }
+        let kept = digits.count - zeros
+        let cut = Array(digits[kept...])
+        digits.removeSubrange(kept...)
+        let isBeyondHalf = whole != number.magnitude || cut.dropFirst().contains { $0 > 0 }
+        let isOdd = (digits.last ?? 0) % 2 == 1
+        let first = cut.first ?? 0
+        var carry = first > 5 || (first == 5 && (isBeyondHalf || isOdd)) ? 1 : 0
+        for index in digits.indices.reversed() where carry > 0 {
+            digits[index] = (digits[index] + 1) % 10
+            carry = digits[index] == 0 ? 1 : 0
+        }
+        if carry > 0 { digits.insert(1, at: 0) }
+        let text = digits.map(String.init).joined() + "e\(zeros)"
+        let result = digits.isEmpty ? 0 : Double(text) ?? .infinity
+        if !result.isFinite { throw ScriptError(.numeric, "the rounded number is too large for a float") }
+        return number < 0 ? -result : result
+    }
+
     static func round(_ value: Value, digits: Int?, _ call: borrowing BuiltinCall) throws -> Value {
         switch value {
         case .int(let number):
@@ -120,8 +145,7 @@ enum Rounding {
             if !number.isFinite || digits > 323 { return value }
             if digits < -308 { return .float(0) }
             if digits >= 0 { return .float(Double(try FormatSpec(".\(digits)f").format(value)) ?? number) }
-            let unit = FloatMath.power(10, Double(-digits))
-            return .float((number / unit).rounded(.toNearestOrEven) * unit)
+            return .float(try rounded(number, toZeros: -digits))
         case .host(let object):
             if let method = object.methods["round"] {
                 return try call.interpreter.call(.boundMethod(BoundMethod(receiver: value, method: method)), [])
