@@ -22,11 +22,13 @@ public enum Workspace {
         return String(cString: value)
     }
 
-    /// An interpreter with everything that scripts can use, printing to standard output.
-    public static func makeInterpreter(parameters: [String: String] = [:]) -> Interpreter {
+    /// An interpreter with everything that scripts can use, printing to standard output unless told otherwise.
+    public static func makeInterpreter(
+        parameters: [String: String] = [:], output: @escaping @Sendable (String) -> Void = { StandardOutput.shared.write($0) }
+    ) -> Interpreter {
         var configuration = Environment.configuration()
         configuration.parameters = parameters
-        configuration.output = { StandardOutput.shared.write($0) }
+        configuration.output = output
         configuration.input = { prompt in
             StandardOutput.shared.write(prompt)
             StandardOutput.shared.flush()
