@@ -15,7 +15,9 @@ struct Eft: ParsableCommand {
             Exit codes: 0 ok, 1 script error, 2 usage, 3 a test failed, 4 training diverged, 130 interrupted.
             """,
         version: Workspace.version,
-        subcommands: [RunCommand.self, TestCommand.self, InfoCommand.self, DocCommand.self, RunsCommand.self, PromptCommand.self],
+        subcommands: [
+            RunCommand.self, TestCommand.self, FmtCommand.self, InfoCommand.self, DocCommand.self, RunsCommand.self, PromptCommand.self,
+        ],
         defaultSubcommand: PromptCommand.self)
 
     /// The names of the commands that `eft --help` lists.

@@ -14,8 +14,19 @@ package struct Program: Sendable {
     package let nameCount: Int
     /// `FunctionNode.id` values (also of structs and tests) are 0 ..< functionCount.
     package let functionCount: Int
+    package let layout: TokenLayout
 
     package var statements: [Statement] { body.statements }
+}
+
+/// What the formatter needs to know of the tokens beyond their kinds: indices into the source's token stream, ascending per list
+/// but for what the parser read twice.
+package struct TokenLayout: Sendable {
+    /// The `{` of blocks; those that are in neither list open dicts.
+    package var blockOpeners: [Int] = []
+    package var structOpeners: [Int] = []
+    /// The first tokens of statements.
+    package var statementStarts: [Int] = []
 }
 
 /// A part of a script that begins at a line `# %% title` and ends before the next one.

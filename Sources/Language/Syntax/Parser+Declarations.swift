@@ -110,6 +110,7 @@ extension Parser {
             throw unexpected(expected: "`{`", also: (start, "the fields of this struct are missing"))
         }
         let opener = index
+        layout.structOpeners.append(opener)
         let saved = (newlinesMatter, allowsTrailingBlock)
         newlinesMatter = false
         allowsTrailingBlock = true

@@ -18,6 +18,7 @@ extension Parser {
     /// Parses one statement; after an error gives `invalid` and goes to where the next begins.
     mutating func parseRecovering() -> Statement {
         let start = index
+        layout.statementStarts.append(start)
         let saved = (newlinesMatter, allowsTrailingBlock, depth, statementStart)
         newlinesMatter = true
         allowsTrailingBlock = true
@@ -333,6 +334,7 @@ extension Parser {
 
     /// The statements after the `{` at token `opener`, and the `}`.
     mutating func parseBlock(opener: Int) throws(Failure) -> Block {
+        layout.blockOpeners.append(opener)
         // A block takes about twice the stack of a bracket.
         try enter(levels: 2)
         let saved = (newlinesMatter, allowsTrailingBlock, statementStart)

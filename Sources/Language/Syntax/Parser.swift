@@ -16,6 +16,7 @@ package struct Parser {
     var diagnostics: [Diagnostic] = []
     var nameCount = 0
     var functionCount = 0
+    var layout = TokenLayout()
     /// How many nested constructs are under way.
     var depth = 0
     /// The greatest height of the nodes made since the block began.
@@ -69,7 +70,8 @@ package struct Parser {
             diagnostics[diagnostics.count - 1].notes.append("there are more errors; only the first \(SyntaxLimits.errors) are shown")
         }
         diagnostics.sort { ($0.labels.first?.span.start ?? 0) < ($1.labels.first?.span.start ?? 0) }
-        return Program(source: source, body: body, cells: cells(statements), nameCount: nameCount, functionCount: functionCount)
+        return Program(
+            source: source, body: body, cells: cells(statements), nameCount: nameCount, functionCount: functionCount, layout: layout)
     }
 
     /// The `# %%` comments that stand between statements.
