@@ -105,14 +105,12 @@ public final class Interpreter: @unchecked Sendable {
         case .tuple(let tuple): return tuple.items
         case .dict(let dict): return dict.keys
         case .range(let range):
-            if range.count > Operators.largestCollection {
-                throw ScriptError(.value, "a list of \(range.count) numbers is too large", help: "loop over the range itself")
-            }
+            try MemoryLimit.requireList(range.count, help: "loop over the range itself")
             return (0..<range.count).map { .int(range.at($0)) }
         default:
-            var items: [Value] = []
-            try forEach(value) { items.append($0) }
-            return items
+            let list = ListObject([])
+            try forEach(value) { try list.append($0) }
+            return list.items
         }
     }
 

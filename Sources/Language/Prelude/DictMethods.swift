@@ -46,7 +46,7 @@ enum DictMethods {
             ) { call in
                 let target = try dict(call)
                 if let value = target.get(call[0]) { return value }
-                target.set(call[0], call[1])
+                try target.put(call[0], call[1])
                 return call[1]
             },
             Builtin(
@@ -56,10 +56,10 @@ enum DictMethods {
                 let target = try dict(call)
                 switch call[0] {
                 case .none: break
-                case .dict(let other): for pair in other.pairs { target.set(pair.key, pair.value) }
-                default: for (key, value) in try DictMethods.pairs(call.iterable(0)) { target.set(key, value) }
+                case .dict(let other): for pair in other.pairs { try target.put(pair.key, pair.value) }
+                default: for (key, value) in try DictMethods.pairs(call.iterable(0)) { try target.put(key, value) }
                 }
-                for pair in try call.dict(1).pairs { target.set(pair.key, pair.value) }
+                for pair in try call.dict(1).pairs { try target.put(pair.key, pair.value) }
                 return .none
             },
             Builtin("copy", "() -> dict", doc: "The dict; assignment copies anyway.", example: "{\"a\": 1}.copy() == {\"a\": 1}") { call in

@@ -38,7 +38,9 @@ enum ListMethods {
                 example: "xs = [1]; xs.extend([2, 3]); assert len(xs) == 3"
             ) { call in
                 let target = try list(call)
-                for item in try call.iterable(0) { target.append(item) }
+                let items = try call.iterable(0)
+                try MemoryLimit.requireList(target.count + items.count)
+                for item in items { try target.append(item) }
                 return .none
             },
             Builtin(
@@ -49,6 +51,7 @@ enum ListMethods {
                 let count = target.items.count
                 let index = try call.int(0)
                 let position = index < 0 ? max(0, index &+ count) : min(index, count)
+                try MemoryLimit.requireRoom(in: target)
                 target.noteDepth(of: call[1])
                 target.items.insert(call[1], at: max(0, position))
                 return .none

@@ -87,7 +87,7 @@ extension Prelude {
                     result = DictObject(copying: other)
                 } else {
                     result = DictObject()
-                    for (key, value) in try DictMethods.pairs(call.iterable(0)) { result.set(key, value) }
+                    for (key, value) in try DictMethods.pairs(call.iterable(0)) { try result.put(key, value) }
                 }
                 for pair in try call.dict(1).pairs { result.set(pair.key, pair.value) }
                 return .dict(result)

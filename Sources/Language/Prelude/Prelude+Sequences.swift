@@ -162,7 +162,7 @@ extension Prelude {
                 example: "unique([2, 1, 2]) == [2, 1]"
             ) { call in
                 let seen = DictObject()
-                for item in try call.iterable(0) where seen.get(item) == nil { seen.set(item, .none) }
+                for item in try call.iterable(0) where seen.get(item) == nil { try seen.put(item, .none) }
                 return .list(seen.keys)
             },
             Builtin(
@@ -172,7 +172,7 @@ extension Prelude {
                 let groups = DictObject()
                 for item in try call.iterable(0) {
                     let key = try call.interpreter.call(call[1], [item])
-                    if case .list(let group)? = groups.get(key) { group.append(item) } else { groups.set(key, .list([item])) }
+                    if case .list(let group)? = groups.get(key) { try group.append(item) } else { try groups.put(key, .list([item])) }
                 }
                 return .dict(groups)
             },

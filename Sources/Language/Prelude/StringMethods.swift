@@ -170,7 +170,7 @@ enum StringMethods {
                     }
                     pieces.append(piece)
                 }
-                return .string(TextParts.join(pieces, try text(call)))
+                return .string(try TextParts.join(pieces, try text(call)))
             },
         ])
 
@@ -222,7 +222,7 @@ enum StringMethods {
                 "replace", "(old: str, new: str, count: int = -1) -> str", doc: "With each occurrence of a part replaced.",
                 example: "\"aXbX\".replace(\"X\", \"-\") == \"a-b-\""
             ) { call in
-                .string(TextParts.replace(try text(call), try part(call, 0), try part(call, 1), limit: try call.int(2)))
+                .string(try TextParts.replace(text(call), part(call, 0), part(call, 1), limit: call.int(2)))
             },
             Builtin("upper", "() -> str", doc: "In capital letters.", example: "\"a\".upper() == \"A\"") { call in
                 .string(try text(call).text.uppercased())
@@ -277,7 +277,7 @@ enum StringMethods {
 
     private static func checkedWidth(_ call: borrowing BuiltinCall) throws -> Int {
         let width = try call.int(0)
-        if width > 1 << 30 { throw ScriptError(.value, "a width of \(width) is too large") }
+        if width > 0 { try MemoryLimit.requireText(width) }
         return width
     }
 

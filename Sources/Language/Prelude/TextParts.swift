@@ -102,10 +102,11 @@ enum TextParts {
         return parts
     }
 
-    static func join(_ pieces: [StringObject], _ separator: StringObject) -> StringObject {
+    static func join(_ pieces: [StringObject], _ separator: StringObject) throws -> StringObject {
         if pieces.isEmpty { return .empty }
         if pieces.count == 1 { return pieces[0] }
         let size = pieces.reduce(separator.byteCount * (pieces.count - 1)) { $0 + $1.byteCount }
+        try MemoryLimit.requireText(size)
         return StringObject.make(count: size) { target in
             var offset = 0
             func put(_ piece: StringObject) {
@@ -121,32 +122,44 @@ enum TextParts {
         }
     }
 
-    static func replace(_ text: StringObject, _ old: StringObject, _ new: StringObject, limit: Int) -> StringObject {
-        var pieces: [StringObject] = []
+    static func replace(_ text: StringObject, _ old: StringObject, _ new: StringObject, limit: Int) throws -> StringObject {
+        // Where the occurrences begin: an empty one is between all characters and at both ends.
+        var hits: [Int] = []
+        var left = limit < 0 ? Int.max : limit
         var start = 0
-        if old.byteCount == 0 {
-            // Between all characters and at both ends.
-            var left = limit < 0 ? Int.max : limit
-            while left > 0, start <= text.byteCount {
-                pieces.append(new)
-                left -= 1
-                if start == text.byteCount { return join(pieces, .empty) }
-                let next = TextSearch.nextScalar(in: text, after: start)
-                pieces.append(TextSearch.bytes(of: text, start..<next))
-                start = next
-            }
-        } else {
-            var left = limit < 0 ? Int.max : limit
-            while left > 0, let hit = TextSearch.find(old, in: text, from: start) {
-                pieces.append(TextSearch.bytes(of: text, start..<hit))
-                pieces.append(new)
+        while left > 0, start <= text.byteCount {
+            guard let hit = old.byteCount == 0 ? start : TextSearch.find(old, in: text, from: start) else { break }
+            hits.append(hit)
+            left -= 1
+            if old.byteCount > 0 {
                 start = hit + old.byteCount
-                left -= 1
+            } else {
+                start = hit == text.byteCount ? hit + 1 : TextSearch.nextScalar(in: text, after: hit)
             }
-            if pieces.isEmpty { return text }
         }
-        pieces.append(TextSearch.bytes(of: text, start..<text.byteCount))
-        return join(pieces, .empty)
+        if hits.isEmpty { return text }
+        let kept = text.byteCount - hits.count * old.byteCount
+        try MemoryLimit.require(hits.count, times: new.byteCount, "the text with \(hits.count) replacements")
+        try MemoryLimit.requireText(kept + hits.count * new.byteCount)
+        return StringObject.make(count: kept + hits.count * new.byteCount) { target in
+            var offset = 0
+            func put(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+                let source = UnsafeBufferPointer(rebasing: bytes)
+                if let base = source.baseAddress { (target + offset).update(from: base, count: source.count) }
+                offset += source.count
+            }
+            text.withBytes { source in
+                new.withBytes { inserted in
+                    var end = 0
+                    for hit in hits {
+                        put(source[end..<hit])
+                        put(inserted[...])
+                        end = hit + old.byteCount
+                    }
+                    put(source[end...])
+                }
+            }
+        }
     }
 
     static func strip(_ text: StringObject, _ characters: String?, left: Bool, right: Bool) -> StringObject {

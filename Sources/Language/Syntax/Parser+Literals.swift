@@ -79,8 +79,11 @@ extension Parser {
     }
 
     private func append(_ part: InterpolationPart, to parts: inout [InterpolationPart]) {
-        if case .text(let text) = part, case .text(let before)? = parts.last {
-            parts[parts.count - 1] = .text(before + text)
+        if case .text(let text) = part, case .text(var joined)? = parts.last {
+            // Held here alone, the text grows in place: a long row of literals is joined in one pass.
+            parts[parts.count - 1] = .text("")
+            joined += text
+            parts[parts.count - 1] = .text(joined)
         } else {
             parts.append(part)
         }

@@ -94,7 +94,7 @@ extension Machine {
             let key = (r + Int(i.b)).take()
             // As keyword arguments a name may come only once.
             if i.flag != 0, dict.get(key) != nil { throw ScriptError(.type, "argument `\(key.display)` is given twice") }
-            dict.set(key, (r + Int(i.c)).take())
+            try dict.put(key, (r + Int(i.c)).take())
             return
         }
         let value = (r + Int(i.b)).take()
@@ -108,7 +108,7 @@ extension Machine {
                 }
                 if dict.get(pair.key) != nil { throw ScriptError(.type, "argument `\(pair.key.display)` is given twice") }
             }
-            dict.set(pair.key, pair.value)
+            try dict.put(pair.key, pair.value)
         }
     }
 
@@ -152,7 +152,7 @@ extension Machine {
     }
 
     /// Joins texts and ints that lie side by side, emptying their slots.
-    func concatenate(_ start: ValuePointer, _ count: Int) -> StringObject {
+    func concatenate(_ start: ValuePointer, _ count: Int) throws -> StringObject {
         var size = 0
         for index in 0..<count {
             let slot = start + index
@@ -162,6 +162,7 @@ extension Machine {
                 size += StringObject.decimalCount(slot.intPayload)
             }
         }
+        try MemoryLimit.requireText(size)
         let result = StringObject.make(count: size) { bytes in
             var offset = 0
             for index in 0..<count {

@@ -85,7 +85,7 @@ extension Machine {
             let frame = frames[frameCount - 1]
             let code = frame.code
             let index = frame.pc - code.pointee.instructions - 1
-            for handler in frame.prototype.handlers where index >= handler.start && index < handler.end {
+            for handler in frame.prototype.handlers where runsHandlers && index >= handler.start && index < handler.end {
                 for register in handler.temporaries..<code.pointee.registerCount { (frame.base + register).clear() }
                 frame.base[handler.register] = .error(error)
                 return code.pointee.instructions + handler.target

@@ -33,7 +33,7 @@ extension Machine {
         if leaf.tag == ValueTag.list {
             Machine.makeListUnique(leaf)
             if count == 1, site.keywords.isEmpty, method === ListMethods.append {
-                leaf.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.append(movedFrom: slot + 1) }
+                try leaf.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { try $0.append(movedFrom: slot + 1) }
                 slot.pointee = .none
                 noteDepths(path, root, leaf, frame)
                 return false

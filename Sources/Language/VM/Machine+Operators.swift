@@ -19,7 +19,7 @@ extension Machine {
         if operation == .add, left.tag == right.tag {
             if left.tag == ValueTag.string {
                 if target == left || isTemporary(left, frame) {
-                    StringObject.append(right.object(as: StringObject.self).pointee, to: &left.object(as: StringObject.self).pointee)
+                    try StringObject.append(right.object(as: StringObject.self).pointee, to: &left.object(as: StringObject.self).pointee)
                     if target != left { target.store(movedFrom: left) }
                     if right != target, isTemporary(right, frame) { right.clear() }
                     return
@@ -27,8 +27,7 @@ extension Machine {
             } else if left.tag == ValueTag.list, left != right, target == left || isTemporary(left, frame) {
                 let list = Machine.uniqueList(left)
                 let other = right.object(as: ListObject.self).pointee
-                list.items.append(contentsOf: other.items)
-                list.depth = max(list.depth, other.depth)
+                try list.append(contentsOf: other)
                 if target != left { target.store(movedFrom: left) }
                 if right != target, isTemporary(right, frame) { right.clear() }
                 return
@@ -43,13 +42,12 @@ extension Machine {
     func update(_ operation: BinaryOperator, _ target: ValuePointer, with value: Value) throws {
         if operation == .add {
             if target.tag == ValueTag.string, case .string(let suffix) = value {
-                StringObject.append(suffix, to: &target.object(as: StringObject.self).pointee)
+                try StringObject.append(suffix, to: &target.object(as: StringObject.self).pointee)
                 return
             }
             if target.tag == ValueTag.list, case .list(let other) = value {
                 let list = Machine.uniqueList(target)
-                list.items.append(contentsOf: other.items)
-                list.depth = max(list.depth, other.depth)
+                try list.append(contentsOf: other)
                 return
             }
         }

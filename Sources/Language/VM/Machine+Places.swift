@@ -178,7 +178,7 @@ extension Machine {
         let key = try key(step, frame, container: slot.pointee)
         let dict = Machine.uniqueDict(slot)
         if rest.isEmpty, case .set(let value) = change {
-            dict.set(key, value)
+            try dict.put(key, value)
             return
         }
         let position = dict.find(key, hash: key.hashCode)
@@ -233,6 +233,7 @@ extension Machine {
         }
         let list = Machine.uniqueList(slot)
         if isPlain {
+            try MemoryLimit.requireList(list.count - range.count + items.count)
             list.items.replaceSubrange(range.start..<(range.start + range.count), with: items)
         } else {
             for (offset, item) in items.enumerated() { list.items[range.start + offset * range.step] = item }
@@ -245,7 +246,7 @@ extension Machine {
     /// `xs[i] = v` where that needs no more than a list and a valid index, or a dict; false if it does.
     @inline(__always) func setDirectly(
         _ slot: ValuePointer, _ key: ValuePointer, _ value: ValuePointer, _ frame: UnsafeMutablePointer<Frame>
-    ) -> Bool {
+    ) throws -> Bool {
         if slot.tag == ValueTag.list, key.tag == ValueTag.int {
             Machine.makeListUnique(slot)
             return slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { list in
@@ -258,7 +259,8 @@ extension Machine {
         }
         if slot.tag == ValueTag.dict {
             Machine.makeDictUnique(slot)
-            slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef {
+            try slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef {
+                try $0.requireRoom()
                 $0.set(key, value, movingKey: isTemporary(key, frame), movingValue: isTemporary(value, frame))
             }
             return true
@@ -269,7 +271,7 @@ extension Machine {
     /// The same for a path of one index; false if it needs more.
     func setDirectly(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ value: ValuePointer) throws -> Bool {
         guard path.obstacle == nil, let key = path.onlyIndex else { return false }
-        return setDirectly(root(path, frame), frame.pointee.base + key, value, frame)
+        return try setDirectly(root(path, frame), frame.pointee.base + key, value, frame)
     }
 
     /// `place op= number` for a variable or an item of one that holds a number; false if it is anything else.

@@ -224,7 +224,7 @@ extension Machine {
                         a.pointee = try item(of: object.pointee, indexKey(descriptor, r))
                         if object != a, Int(i.b) >= frame.pointee.code.pointee.localCount { object.clear() }
                     case .setIndex:
-                        if !setDirectly(a, r + Int(i.b), r + Int(i.c), frame) {
+                        if try !setDirectly(a, r + Int(i.b), r + Int(i.c), frame) {
                             try setItem(a, r + Int(i.b), operand(r + Int(i.c), frame), frame, Int(i.a))
                         }
                     case .setPath:
@@ -293,7 +293,7 @@ extension Machine {
                         let list = r + Int(i.b)
                         if list.tag == ValueTag.list {
                             Machine.makeListUnique(list)
-                            list.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.append(movedFrom: a + 1) }
+                            try list.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { try $0.append(movedFrom: a + 1) }
                             a.pointee = .none
                             continue
                         }
@@ -355,18 +355,18 @@ extension Machine {
                         let list = a.object(as: ListObject.self).pointee
                         let value = r + Int(i.b)
                         if Int(i.b) >= frame.pointee.code.pointee.localCount {
-                            list.append(value.take())
+                            try list.append(value.take())
                         } else {
-                            list.append(value.pointee)
+                            try list.append(value.pointee)
                         }
                     case .listExtend:
                         let list = a.object(as: ListObject.self).pointee
-                        for value in takeItems(r + Int(i.b), Int(i.c)) { list.append(value) }
+                        for value in takeItems(r + Int(i.b), Int(i.c)) { try list.append(value) }
                     case .listSpread:
                         let list = a.object(as: ListObject.self).pointee
                         frame.pointee.pc = pc
                         top = r + frame.pointee.code.pointee.registerCount
-                        for value in try interpreter.collect((r + Int(i.b)).take()) { list.append(value) }
+                        for value in try interpreter.collect((r + Int(i.b)).take()) { try list.append(value) }
                     case .listToTuple: a.pointee = .tuple(a.object(as: ListObject.self).pointee.items)
                     case .dictSet, .dictSpread: try buildDict(i, a, r)
                     case .closure: a.pointee = .function(makeClosure(frame.pointee.prototype.prototypes[i.wide], frame))
@@ -378,7 +378,7 @@ extension Machine {
                     case .format, .formatDynamic:
                         frame.pointee.pc = pc
                         try format(i, frame, a)
-                    case .concat: a.pointee = .string(concatenate(r + Int(i.b), Int(i.c)))
+                    case .concat: a.pointee = .string(try concatenate(r + Int(i.b), Int(i.c)))
 
                     // MARK: Loops and destructuring
 

@@ -69,6 +69,8 @@ final class Machine {
 
     func setStepBudget(_ budget: Int?) {
         stepsLeft = budget
+        budgetReported = false
+        runsHandlers = true
         refuel()
     }
 
@@ -93,14 +95,21 @@ final class Machine {
             stepsLeft = 0
             fuel = slice
             if budgetReported {
+                // Clean-up that does not end, such as recursion in every `finally`, is left out.
+                runsHandlers = false
                 throw ScriptError(.interrupted, "the script used up its step budget")
             }
             budgetReported = true
             throw ScriptError(.interrupted, "the script used up its step budget", help: "a loop may not end; raise the limit if it does")
         }
         refuel()
+        polls &+= 1
+        if polls & 255 == 0 { try MemoryLimit.requireReserve() }
     }
     private var budgetReported = false
+    /// Whether an error stops at `catch` and `finally`.
+    private(set) var runsHandlers = true
+    private var polls = 0
 
     // MARK: Calls from native code
 

@@ -162,52 +162,47 @@ enum Operators {
 
     private static func sequences(_ operation: BinaryOperator, _ left: Value, _ right: Value) throws -> Value? {
         switch (operation, left, right) {
-        case (.add, .string(let a), .string(let b)): return .string(StringObject.concatenate(a, b))
-        case (.add, .list(let a), .list(let b)): return .list(a.items + b.items)
-        case (.add, .tuple(let a), .tuple(let b)): return .tuple(a.items + b.items)
+        case (.add, .string(let a), .string(let b)):
+            try MemoryLimit.requireText(a.byteCount + b.byteCount)
+            return .string(StringObject.concatenate(a, b))
+        case (.add, .list(let a), .list(let b)):
+            try MemoryLimit.requireList(a.count + b.count)
+            return .list(a.items + b.items)
+        case (.add, .tuple(let a), .tuple(let b)):
+            try MemoryLimit.requireList(a.count + b.count)
+            return .tuple(a.items + b.items)
         case (.multiply, .string(let text), .int(let count)), (.multiply, .int(let count), .string(let text)):
             return .string(try repeated(text, count))
         case (.multiply, .list(let list), .int(let count)), (.multiply, .int(let count), .list(let list)):
-            return .list(try repeated(list.items, count))
+            return .list(try repeated(list.items, count, "list"))
         case (.multiply, .tuple(let tuple), .int(let count)), (.multiply, .int(let count), .tuple(let tuple)):
-            return .tuple(try repeated(tuple.items, count))
+            return .tuple(try repeated(tuple.items, count, "tuple"))
         case (.bitOr, .dict(let a), .dict(let b)):
             let result = DictObject(copying: a)
-            for pair in b.pairs { result.set(pair.key, pair.value) }
+            for pair in b.pairs { try result.put(pair.key, pair.value) }
             return .dict(result)
         default: return nil
         }
     }
 
-    /// Collections larger than this are refused: they are slips, and would only run out of memory.
-    static let largestCollection = 1 << 27
-    /// The same for texts, in bytes.
-    static let largestText = 1 << 31
-
-    private static func repetitionSize(_ count: Int, _ times: Int, limit: Int) throws -> Int {
-        let (size, overflow) = count.multipliedReportingOverflow(by: max(0, times))
-        if overflow || size > limit { throw ScriptError(.value, "the repetition would hold more than \(limit) items") }
-        return size
-    }
-
     private static func repeated(_ text: StringObject, _ times: Int) throws -> StringObject {
-        let size = try repetitionSize(text.byteCount, times, limit: largestText)
-        if size == 0 { return .empty }
-        return StringObject.make(count: size) { bytes in
+        try MemoryLimit.require(text.byteCount, times: times, "a str of \(text.byteCount) × \(times) bytes")
+        if times <= 0 || text.byteCount == 0 { return .empty }
+        return StringObject.make(count: text.byteCount * times) { bytes in
             text.withBytes { source in
                 for index in 0..<times { memcpy(bytes + index * source.count, source.baseAddress!, source.count) }
             }
         }
     }
 
-    private static func repeated(_ items: [Value], _ times: Int) throws -> [Value] {
-        if items.count == 1 {
-            _ = try repetitionSize(1, times, limit: largestCollection)
-            return [Value](repeating: items[0], count: max(0, times))
-        }
+    private static func repeated(_ items: [Value], _ times: Int, _ what: String) throws -> [Value] {
+        try MemoryLimit.require(
+            items.count, times: times, bytesEach: MemoryLimit.bytesPerItem, "a \(what) of \(items.count) × \(times) items")
+        if times <= 0 || items.isEmpty { return [] }
+        if items.count == 1 { return [Value](repeating: items[0], count: times) }
         var result: [Value] = []
-        result.reserveCapacity(try repetitionSize(items.count, times, limit: largestCollection))
-        for _ in 0..<max(0, times) { result.append(contentsOf: items) }
+        result.reserveCapacity(items.count * times)
+        for _ in 0..<times { result.append(contentsOf: items) }
         return result
     }
 

@@ -45,12 +45,20 @@ public final class ListObject {
         (base, count) = items.withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
     }
 
-    @inline(__always) func append(_ value: Value) {
+    func append(contentsOf other: ListObject) throws {
+        try MemoryLimit.requireList(count + other.count)
+        depth = max(depth, other.depth)
+        items.append(contentsOf: other.items)
+    }
+
+    @inline(__always) func append(_ value: Value) throws {
+        try MemoryLimit.requireRoom(in: self)
         if value.isContainer { depth = max(depth, value.depth &+ 1) }
         items.append(value)
     }
 
-    @inline(__always) func append(movedFrom slot: ValuePointer) {
+    @inline(__always) func append(movedFrom slot: ValuePointer) throws {
+        try MemoryLimit.requireRoom(in: self)
         noteDepth(of: slot)
         items.append(slot.take())
     }

@@ -121,6 +121,21 @@ public final class DictObject {
 
     func contains(_ key: Value) -> Bool { find(key, hash: key.hashCode) >= 0 }
 
+    /// Refuses the growth that the next new key would bring, if there is no memory for it.
+    @inline(__always) func requireRoom() throws {
+        if used == capacity, used >= 1 << 20 {
+            try MemoryLimit.require(count * 2, bytesEach: MemoryLayout<Entry>.stride + 8, "a dict with room for \(count * 2) keys")
+        }
+    }
+
+    /// `set` for what a script can repeat without end.
+    ///
+    /// - Throws: ValueError if there is no memory for another key.
+    func put(_ key: Value, _ value: Value) throws {
+        try requireRoom()
+        set(key, value)
+    }
+
     /// Sets a key; an existing one keeps its place.
     public func set(_ key: Value, _ value: Value) {
         let hash = key.hashCode

@@ -146,7 +146,7 @@ public final class StringObject: ManagedBuffer<StringHeader, UInt8> {
     }
 
     /// `target` with `suffix` behind it: in place when `target` is held once and has room, otherwise in a buffer that leaves room to grow.
-    static func append(_ suffix: StringObject, to target: inout StringObject) {
+    static func append(_ suffix: StringObject, to target: inout StringObject) throws {
         let extra = suffix.byteCount
         if extra == 0 { return }
         let count = target.byteCount
@@ -159,7 +159,9 @@ public final class StringObject: ManagedBuffer<StringHeader, UInt8> {
             }
             return
         }
-        let grown = allocate(capacity: (count + extra) * 2)
+        let capacity = max(count + extra, min((count + extra) * 2, MemoryLimit.largestValue))
+        try MemoryLimit.requireText(capacity)
+        let grown = allocate(capacity: capacity)
         grown.withUnsafeMutablePointers { header, bytes in
             if count > 0 { target.withBytes { _ = memcpy(bytes, $0.baseAddress!, count) } }
             suffix.withBytes { _ = memcpy(bytes + count, $0.baseAddress!, extra) }
