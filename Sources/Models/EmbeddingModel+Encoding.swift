@@ -40,7 +40,7 @@ extension EmbeddingModel {
 
     private func vectors(_ batch: TokenBatch, normalize: Bool, dropout: DropoutStreams?) throws -> Tensor {
         guard batch.count > 0 else { return try Tensor.zeros([0, dimension]) }
-        let pooled = try encoder.pool(encoder(batch, dropout), offsets: batch.offsets, pooling)
+        let pooled = try denseLayers.reduce(encoder.pool(encoder(batch, dropout), offsets: batch.offsets, pooling)) { try $1($0) }
         return normalize ? try pooled.normalize(dim: -1, eps: 1e-12) : pooled
     }
 }

@@ -18,13 +18,18 @@ extension EmbeddingModel {
                 try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try file.data.write(to: url)
             }
-            let weights = try parameters.map { try StoredTensor(files.prefix + $0.name, $0.tensor) } + files.buffers
+            let weights = try encoder.parameters.map { try StoredTensor(files.prefix + $0.name, $0.tensor) } + files.buffers
             try SafetensorsWriter.write(
                 weights, metadata: [("format", "pt")], to: root.appendingPathComponent(folder + "model.safetensors"))
-            if let path = layout.first(where: { $0.type == "Dense" })?.path, let pooler = encoder.pooler {
+            if let path = poolerPath, let pooler = encoder.pooler {
                 try SafetensorsWriter.write(
                     [StoredTensor("linear.weight", pooler.weight.tensor), StoredTensor("linear.bias", pooler.bias.tensor)],
                     metadata: [("format", "pt")], to: root.appendingPathComponent(path + "/model.safetensors"))
+            }
+            for layer in denseLayers {
+                try SafetensorsWriter.write(
+                    layer.stored(), metadata: [("format", "pt")],
+                    to: root.appendingPathComponent(layer.description.path + "/model.safetensors"))
             }
             // sentence-transformers expects a folder for the normalisation too, though it has nothing to keep there.
             if let path = layout.first(where: { $0.type == "Normalize" })?.path {
@@ -44,15 +49,21 @@ extension EmbeddingModel {
     /// The modules that compute this model's vectors, and their folders.
     private var layout: [(type: String, path: String)] {
         var layout = [("Transformer", modules.transformerPath), ("Pooling", "1_Pooling")]
-        if pooling == .pooler { layout.append(("Dense", modules.poolerPath ?? "2_Dense")) }
+        if let poolerPath { layout.append(("Dense", poolerPath)) }
+        layout += denseLayers.map { ("Dense", $0.description.path) }
         if normalizes { layout.append(("Normalize", "\(layout.count)_Normalize")) }
         return layout
     }
 
+    /// Where a pooler is written as a dense layer of its own.
+    private var poolerPath: String? { pooling == .pooler ? modules.poolerPath ?? (denseLayers.isEmpty ? "2_Dense" : "2_Pooler") : nil }
+
     private func savedFiles(folder: String) throws -> DirectoryFiles {
         var files = files
         if !modules.isAsStored { try describeModules(in: &files, folder: folder) }
-        if queryPrefix != modules.queryPrefix || itemPrefix != modules.itemPrefix {
+        // Prefixes that follow from the directory's name are written down, as the copy may have another name.
+        let areStated = modules.statesPrefixes || queryPrefix.isEmpty && itemPrefix.isEmpty
+        if !areStated || queryPrefix != modules.queryPrefix || itemPrefix != modules.itemPrefix {
             let path = "config_sentence_transformers.json"
             var tree = try files.data(path).flatMap { try ModelFile.parse(Array($0), path: path).objectValue } ?? [:]
             var prompts = tree["prompts"]?.objectValue ?? [:]
@@ -76,17 +87,18 @@ extension EmbeddingModel {
         try files.set(
             "1_Pooling/config.json",
             [
-                "word_embedding_dimension": .int(Int64(dimension)),
-                "pooling_mode_cls_token": .bool(pooling != .mean),
+                "word_embedding_dimension": .int(Int64(configuration.hiddenSize)),
+                "pooling_mode_cls_token": .bool(pooling == .cls || pooling == .pooler),
                 "pooling_mode_mean_tokens": .bool(pooling == .mean),
-                "pooling_mode_max_tokens": false,
-                "pooling_mode_mean_sqrt_len_tokens": false,
+                "pooling_mode_max_tokens": .bool(pooling == .max),
+                "pooling_mode_mean_sqrt_len_tokens": .bool(pooling == .meanSquareRootLength),
             ])
-        if let dense = layout.first(where: { $0.type == "Dense" }) {
+        if let poolerPath {
             try files.set(
-                dense.path + "/config.json",
+                poolerPath + "/config.json",
                 [
-                    "in_features": .int(Int64(dimension)), "out_features": .int(Int64(dimension)), "bias": true,
+                    "in_features": .int(Int64(configuration.hiddenSize)), "out_features": .int(Int64(configuration.hiddenSize)),
+                    "bias": true,
                     "activation_function": "torch.nn.modules.activation.Tanh",
                 ])
         }

@@ -23,6 +23,7 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
     public var dropoutState = DropoutState(seed: 0)
 
     let encoder: BertEncoder
+    let denseLayers: [SentenceDense]
     let modules: SentenceModules
     let files: DirectoryFiles
 
@@ -34,12 +35,13 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
         queryPrefix = parts.modules.queryPrefix
         itemPrefix = parts.modules.itemPrefix
         encoder = parts.encoder
+        denseLayers = parts.denseLayers
         modules = parts.modules
         files = parts.files
     }
 
     /// Length of a vector.
-    public var dimension: Int { configuration.hiddenSize }
+    public var dimension: Int { denseLayers.last?.description.outputs ?? configuration.hiddenSize }
 
     /// Token ids of each text, `[CLS]` and `[SEP]` included, at most `maxLength` of them.
     public func tokenize(_ texts: [String]) -> TokenBatch {
@@ -69,8 +71,8 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
     /// Makes all parameters trainable.
     public func unfreeze() { encoder.unfreeze() }
 
-    /// All parameters, in the order and under the names of Hugging Face's `BertModel`.
-    public var parameters: [Parameter] { encoder.parameters }
+    /// All parameters, in the order and under the names of Hugging Face's `BertModel`; then those of dense layers, by their folders.
+    public var parameters: [Parameter] { encoder.parameters + denseLayers.flatMap(\.parameters) }
 
     /// Name, shape and state of each parameter.
     public func parameterTable() -> [ParameterDescription] {

@@ -47,6 +47,8 @@ struct ComposedBert {
             switch pooling {
             case .mean: try x.mean(dim: [0], keepdim: true)
             case .cls: try x.gatherRows([0])
+            case .max: try x.max(dim: [0], keepdim: true)
+            case .meanSquareRootLength: try x.sum(dim: [0], keepdim: true) / Double(ids.count).squareRoot()
             case .pooler: try dense(x.gatherRows([0]), "pooler.dense").tanh()
             }
         return normalizes ? try pooled / (pooled * pooled).sum(dim: [-1], keepdim: true).sqrt() : pooled
@@ -67,6 +69,7 @@ struct ComposedBert {
             case .gelu: try inner.gelu()
             case .geluTanh: try inner.geluTanh()
             case .relu: try inner.relu()
+            case .silu: try inner.silu()
             }
         return try norm(dense(active, name + "output.dense") + attended, name + "output.LayerNorm")
     }

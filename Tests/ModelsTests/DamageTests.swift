@@ -63,7 +63,7 @@ import Testing
             "another kind of model", "config.json", "\"model_type\": \"bert\"", "\"model_type\": \"roberta\"", .unsupported,
             ["model_type", "expected bert", "roberta"]),
         .edit("no kind of model", "config.json", "\"model_type\"", "\"kind\"", .malformed, ["model_type", "missing"]),
-        .edit("activation", "config.json", "\"gelu\"", "\"swish\"", .unsupported, ["hidden_act", "swish", "gelu_new"]),
+        .edit("activation", "config.json", "\"gelu\"", "\"mish\"", .unsupported, ["hidden_act", "mish", "gelu_new"]),
         .edit("decoder", "config.json", "\"is_decoder\": false", "\"is_decoder\": true", .unsupported, ["is_decoder"]),
         .edit(
             "heads", "config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 5", .malformed,
@@ -159,7 +159,9 @@ import Testing
     ]
 
     static let modules: [Case] = [
-        modules("maximum pooling", .unsupported, ["1_Pooling/config.json", "pooling_mode_max_tokens"], pooling: "pooling_mode_max_tokens"),
+        modules(
+            "weighted pooling", .unsupported, ["1_Pooling/config.json", "pooling_mode_weightedmean_tokens"],
+            pooling: "pooling_mode_weightedmean_tokens"),
         modules("no pooling file", .missingFile, ["1_Pooling/config.json"], pooling: nil),
         modules("an unknown module", .unsupported, ["modules.json", "[2].type", "LSTM"], third: "LSTM"),
         modules("a path outside", .malformed, ["modules.json", "[2]"], third: "Normalize", path: "../2_Normalize"),

@@ -16,24 +16,31 @@ extension ClickstreamNamespace {
             return .host(ItemsSetObject(try reader.load(try source(call, 0))))
         },
         Builtin(
-            "load_sessions", "(path: str, items: ItemsSet | none = none) -> list",
+            "load_sessions", "(source: any, items: ItemsSet | none = none, split: str = \"train\") -> list",
             doc: """
-                The sessions of a JSON Lines file as a list of FineTuningInput. Fields: query, results (ids as shown), events (ids clicked), and \
-                optionally ranks, timestamp, event_types, part_to_object_dict. With `items`, an id that is not among them is an error.
+                The sessions of a .jsonl, .json, .csv or .tsv file, `sqlite(file, table)`, or a BEIR folder (its judgements of `split`), as a list \
+                of FineTuningInput. A record has query, results (ids as shown), events (ids clicked), and optionally ranks, timestamp, \
+                event_types, part_to_object_dict; or it is a session as Embedding Studio logs it (session_id, search_query, search_results, \
+                events); or one shown result (session_id, query, item_id, clicked, rank?, timestamp?). With `items`, an id that is not among \
+                them is an error.
                 """
-        ) { call in
-            let items = call.isGiven(1) ? try call.host(1, as: ItemsSetObject.self).items : nil
-            return .list(try SessionsReader(items: items).load(try call.string(0)).map { .host(InputObject($0)) })
-        },
+        ) { call in .list(try reader(call, items: 1, split: 2).load(try source(call, 0)).map { .host(InputObject($0)) }) },
         Builtin(
-            "load_clickstream", "(path: str, items: any) -> list",
+            "stream_sessions", "(source: any, items: ItemsSet | none = none, split: str = \"train\") -> SessionStream",
+            doc: """
+                The same sessions one at a time: `for s in stream_sessions(path)` and `describe(stream_sessions(path))` need no more memory for a \
+                million sessions than for a thousand. A stream can be gone through again.
+                """
+        ) { call in .host(SessionStreamObject(try source(call, 0), try reader(call, items: 1, split: 2))) },
+        Builtin(
+            "load_clickstream", "(source: any, items: any) -> list",
             doc: "Sessions whose ids are checked against the items: a file of items, or an ItemsSet."
         ) { call in
             let items =
                 if case .host(let object) = call[1], let set = object as? ItemsSetObject { set.items } else {
                     try ItemsReader().load(try source(call, 1))
                 }
-            return .list(try SessionsReader(items: items).load(try call.string(0)).map { .host(InputObject($0)) })
+            return .list(try SessionsReader(items: items).load(try source(call, 0)).map { .host(InputObject($0)) })
         },
         Builtin(
             "load_qrels", "(path: str, split: str = \"test\") -> dict",
@@ -42,11 +49,19 @@ extension ClickstreamNamespace {
             let qrels = try Qrels.load(try call.string(0), split: try call.string(1))
             return .dict(qrels.queries.map { query in (query, .dict(qrels[query].map { ($0.item, .int($0.grade)) })) })
         },
-        Builtin("sqlite", "(path: str, table: str) -> DataSource", doc: "A table or view of an SQLite database, for `load_items`.") {
+        Builtin(
+            "sqlite", "(path: str, table: str) -> DataSource",
+            doc: "A table or view of an SQLite database, for `load_items` and `load_sessions`."
+        ) {
             call in
             .host(SourceObject(.sqlite(path: try call.string(0), table: try call.string(1))))
         },
     ]
+
+    private static func reader(_ call: borrowing BuiltinCall, items: Int, split: Int) throws -> SessionsReader {
+        SessionsReader(
+            items: call.isGiven(items) ? try call.host(items, as: ItemsSetObject.self).items : nil, split: try call.string(split))
+    }
 
     private static func source(_ call: borrowing BuiltinCall, _ position: Int) throws -> DataSource {
         if let path = call[position].asString { return .path(path) }
@@ -65,4 +80,26 @@ final class SourceObject: HostObject, @unchecked Sendable {
 
     override var typeName: String { "DataSource" }
     override var description: String { "DataSource(\(source.name))" }
+}
+
+/// Sessions that are read while they are gone through.
+final class SessionStreamObject: HostObject, @unchecked Sendable {
+    private let source: DataSource
+    private let reader: SessionsReader
+
+    init(_ source: DataSource, _ reader: SessionsReader) {
+        self.source = source
+        self.reader = reader
+    }
+
+    override var typeName: String { "SessionStream" }
+    override var description: String { "SessionStream(\(source.name))" }
+
+    /// The sessions from the first on.
+    func open() throws -> SessionStream { try SessionStream(source, reader: reader) }
+
+    override func makeIterator() throws -> ValueIterator? {
+        let stream = try open()
+        return ClosureIterator { try stream.next().map { .host(InputObject($0)) } }
+    }
 }

@@ -3,7 +3,8 @@ import Language
 
 /// Items, sessions, pairing and splitting.
 enum ClickstreamNamespace {
-    static let functions = Namespace("clickstream", doc: "Items, sessions, pairing and splitting.", readers + objects + batching)
+    static let functions = Namespace(
+        "clickstream", doc: "Items, sessions, pairing and splitting.", readers + objects + ConverterObject.functions + batching)
 
     static let itemsMethods = Namespace(
         "ItemsSet", doc: "Methods of a catalogue.",
@@ -25,6 +26,17 @@ enum ClickstreamNamespace {
                 let items = try call.receiver(as: ItemsSetObject.self).items
                 let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
                 return .tuple([.strings(rows.map(\.item)), .strings(rows.map(\.id))])
+            },
+            Builtin(
+                "items_by_indices", "(indices: list[int]) -> list", doc: "The texts of the rows at these positions.",
+                example: "ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}]).items_by_indices([0, 0]) == [\"boots\", \"boots\"]"
+            ) { call in .strings(try call.receiver(as: ItemsSetObject.self).items.items(indices: try call.ints(0))) },
+            Builtin(
+                "items_slice", "(start: int = 0, end: int | none = none) -> list",
+                doc: "The texts of the rows from `start` up to `end`, cut off at the set's ends.",
+                example: "ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}]).items_slice(0, 9) == [\"boots\"]"
+            ) { call in
+                .strings(try call.receiver(as: ItemsSetObject.self).items.items(from: try call.int(0), to: try call.optionalInt(1)))
             },
         ])
 
@@ -65,11 +77,11 @@ enum ClickstreamNamespace {
         Builtin(
             "FineTuningInput",
             """
-            (query: str, results: list, events: list = [], ranks: dict | none = none, event_types: list | none = none, \
+            (query: any, results: list, events: list = [], ranks: dict | none = none, event_types: list | none = none, \
             timestamp: int | none = none, part_to_object_dict: dict | none = none) -> FineTuningInput
             """,
             doc:
-                "One query with what it showed (`results`), what was clicked (`events`), and the results' scores where they are known (`ranks`).",
+                "One query (a text, a dict with a text, a TextQueryItem) with what it showed (`results`), what was clicked (`events`), and the results' scores where they are known (`ranks`).",
             example: "FineTuningInput(\"boots\", [\"a\", \"b\"], [\"a\"]).not_events == [\"b\"]"
         ) { call in
             var ranks: [String: Double?]?
@@ -91,11 +103,10 @@ enum ClickstreamNamespace {
                     parts?[identifier(key)] = identifier(object)
                 }
             }
-            let text = try call.string(0)
             return .host(
                 InputObject(
                     try FineTuningInput(
-                        query: .item(TextQueryItem(text: text)), events: try identifiers(call, 2), results: try identifiers(call, 1),
+                        query: try Query(call[0]), events: try identifiers(call, 2), results: try identifiers(call, 1),
                         ranks: ranks,
                         eventTypes: call.isGiven(4) ? try call.doubles(4) : nil, timestamp: try call.optionalInt(5), partToObject: parts)))
         },
@@ -117,20 +128,56 @@ enum ClickstreamNamespace {
         ) { call in .host(DatasetDictObject(DatasetDict(train: call[0], test: call[1]))) },
         Builtin(
             "TrainTestSplitter",
-            "(test_size_ratio: float = 0.2, shuffle: bool = true, random_state: int | none = none) -> TrainTestSplitter",
+            """
+            (test_size_ratio: float = 0.2, shuffle: bool = true, random_state: int | none = none, augmenter: any = none, \
+            do_augment_test: bool = false) -> TrainTestSplitter
+            """,
             doc: """
                 Splits inputs by their results: a share of the result ids is drawn for the test, an input most of whose results are among \
-                them is a test input.
+                them is a test input. `augmenter`, a ClickstreamQueryAugmentationApplier or a function of a list of inputs, adds train inputs, \
+                and test inputs if `do_augment_test`.
                 """,
             example: "is_a(TrainTestSplitter(0.25), \"TrainTestSplitter\")"
         ) { call in
             .host(
                 SplitterObject(
-                    try TrainTestSplitter(testSizeRatio: try call.double(0), shuffle: try call.bool(1), randomState: try seed(call, 2))))
+                    try TrainTestSplitter(
+                        testSizeRatio: try call.double(0), shuffle: try call.bool(1), randomState: try seed(call, 2),
+                        augmenter: try augmenter(call, 3), doAugmentTest: try call.bool(4))))
         },
     ]
 
     private static let batching: [Builtin] = [
+        Builtin(
+            "split", "(sessions: list, test: float = 0.2, by: any = \"query\", seed: int = 0) -> DatasetDict",
+            doc: """
+                Train and test sessions, as paired datasets, without a leak: all sessions of one query are on one side (`by = "query"`), or all of \
+                one key that a function gives (`by = s => …`); the last ones by time are the test (`by = "time"`); each for itself \
+                (`by = "session"`). `by = "result"` is the rule of TrainTestSplitter. The same seed gives the same split.
+                """,
+            example: """
+                data = split([FineTuningInput(q, ["a", "b"], ["a"]) for q in ["x", "y", "x", "z"]], test = 0.25); \
+                assert len(data.train) == 3 and len(data.test) == 1
+                """
+        ) { call in
+            let sessions = try inputs(call, 0)
+            let ratio = try call.double(1)
+            let seed = try seed(call, 3) ?? 0
+            let key: SessionSplitter.Key
+            if call[2].isCallable {
+                let function = ScriptFunction(interpreter: call.interpreter, function: call[2])
+                key = .group { try function([.host(InputObject($0))]).repr }
+            } else if call[2].asString == "result" {
+                return DatasetDictObject.value(try TrainTestSplitter(testSizeRatio: ratio, randomState: seed).split(sessions))
+            } else {
+                guard let named = SessionSplitter.Key(name: try call.string(2)) else {
+                    throw ScriptError.value(
+                        "split: by must be \"query\", \"time\", \"session\", \"result\" or a function, not \(call[2].repr)")
+                }
+                key = named
+            }
+            return DatasetDictObject.value(try SessionSplitter(testShare: ratio, by: key, seed: seed).split(sessions))
+        },
         Builtin(
             "batches", "(data: any, size: int = 1, shuffle: bool = false, seed: int = 0) -> list",
             doc: "The items of a dataset or list in lists of `size`, the last one shorter; shuffled by `seed` if asked.",
@@ -146,12 +193,22 @@ enum ClickstreamNamespace {
             return .list(stride(from: 0, to: values.count, by: size).map { .list(Array(values[$0..<min($0 + size, values.count)])) })
         },
         Builtin(
-            "describe", "(sessions: list, items: ItemsSet | none = none) -> SessionReport",
-            doc: "What a click log holds: counts, click rate by position, sessions that cannot train and why, ids that join to nothing.",
+            "describe", "(sessions: any, items: ItemsSet | none = none) -> SessionReport",
+            doc:
+                "What a click log (a list, or a stream) holds: counts, click rate by position, sessions that cannot train and why, ids that join to nothing.",
             example: "describe([FineTuningInput(\"boots\", [\"a\"], [])]).sessions == 1"
         ) { call in
             let items = call.isGiven(1) ? try call.host(1, as: ItemsSetObject.self).items : nil
-            return .host(ReportObject(SessionReport(try inputs(call, 0), items: items)))
+            guard case .host(let object as SessionStreamObject) = call[0] else {
+                return .host(ReportObject(SessionReport(try inputs(call, 0), items: items)))
+            }
+            var report = SessionReport(items: items)
+            let stream = try object.open()
+            while let session = try stream.next() {
+                try call.interpreter.checkInterrupt()
+                report.add(session)
+            }
+            return .host(ReportObject(report))
         },
     ]
 
@@ -166,6 +223,22 @@ enum ClickstreamNamespace {
             inputs.append(object.input)
         }
         return inputs
+    }
+
+    /// What adds variants of inputs; nil for none.
+    private static func augmenter(_ call: borrowing BuiltinCall, _ position: Int) throws -> TrainTestSplitter.Augmenter? {
+        guard call.isGiven(position) else { return nil }
+        if case .host(let object as QueryAugmenterObject) = call[position] { return { try object.applier.apply($0) } }
+        let function = ScriptFunction(interpreter: call.interpreter, function: try call.function(position))
+        return { inputs in
+            let result = try function([.list(inputs.map { .host(InputObject($0)) })])
+            return try (result.asItems ?? []).map { value in
+                guard let input = (value.asHost as? InputObject)?.input else {
+                    throw ScriptError.type("the augmenter must return a list of FineTuningInput; it holds \(value.typeNameWithArticle)")
+                }
+                return input
+            }
+        }
     }
 
     /// Ids as texts, whatever they are written as.

@@ -3,7 +3,7 @@ import Language
 
 /// A catalogue: rows of (id, text).
 final class ItemsSetObject: HostObject, @unchecked Sendable {
-    let items: ItemsSet
+    private(set) var items: ItemsSet
 
     init(_ items: ItemsSet) { self.items = items }
 
@@ -20,6 +20,13 @@ final class ItemsSetObject: HostObject, @unchecked Sendable {
         case "id_field_name": .string(items.idFieldName)
         default: nil
         }
+    }
+
+    override func setAttribute(_ name: String, to value: Value) throws -> Bool {
+        guard ["item_field_name", "id_field_name"].contains(name) else { return false }
+        guard let text = value.asString else { throw ScriptError.type("\(name) must be a str, not \(value.typeNameWithArticle)") }
+        if name == "id_field_name" { try items.setIDFieldName(text) } else { try items.setItemFieldName(text) }
+        return true
     }
 
     override func length() throws -> Int? { items.count }
@@ -66,7 +73,7 @@ final class InputObject: HostObject, @unchecked Sendable {
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
-        case "query": .string(input.query.label)
+        case "query": input.query.value
         case "results": .strings(input.results)
         case "events": .strings(input.events)
         case "not_events": .strings(input.notEvents)

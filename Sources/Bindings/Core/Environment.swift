@@ -5,8 +5,10 @@ import Language
 public enum Environment {
     /// Functions that every script sees without import.
     public static let builtins: [Namespace] = [
-        TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, ModelNamespace.functions,
-        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExperimentsNamespace.functions,
+        TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, RecordsNamespace.functions,
+        PartsNamespace.functions, AugmentationNamespace.functions, ModelNamespace.functions,
+        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
+        PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
         ProgressObject.functions,
     ]
 
@@ -27,10 +29,14 @@ public enum Environment {
 
     /// Types of the engine's objects, for annotations.
     static let typeNames: Set<String> = [
-        "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner", "ExperimentsManager", "FeaturesExtractor",
-        "FineTuningFeatures",
-        "FineTuningInput", "FineTuningParams", "FineTuningSettings", "ItemsSet", "MetricsAccumulator", "PairedFineTuningInputsDataset",
-        "ProgressBar", "QueryRetriever", "SessionReport", "StepThrough", "Table", "TrainTestSplitter", "TwoTowerModel", "dtype",
+        "ClickstreamSessionConverter", "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner", "ExperimentsManager",
+        "FeaturesExtractor", "FineTuningFeatures", "FineTuningInput", "FineTuningParams", "FineTuningSettings", "HeadModel",
+        "ImprovementInput",
+        "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
+        "ProgressBar",
+        "QueryRetriever", "RankingData", "SearchIndexInfo", "SessionReport", "SessionStream", "StepThrough", "Table", "TextQueryItem",
+        "TrainTestSplitter",
+        "TwoTowerModel", "dtype",
     ]
 
     /// Names that are found in a module of the standard library when first used.

@@ -61,8 +61,26 @@ final class AccumulatorObject: HostObject, @unchecked Sendable {
     init(_ accumulator: MetricsAccumulator) { self.accumulator = accumulator }
 
     override var typeName: String { "MetricsAccumulator" }
+    override var methods: Namespace { Self.methods }
     override var attributeNames: [String] { ["name"] }
     override func attribute(_ name: String) throws -> Value? { name == "name" ? .string(accumulator.name) : nil }
+
+    private static let methods = Namespace(
+        "MetricsAccumulator", doc: "Methods of an accumulator.",
+        [
+            Builtin(
+                "accumulate", "(metric: MetricValue) -> list",
+                doc: "Takes a value of its metric; (name, value) of everything to store: nothing for another metric."
+            ) { call in
+                let outputs = try call.receiver(as: AccumulatorObject.self).accumulator.accumulate(
+                    try call.host(0, as: MetricObject.self).metric)
+                return .list(outputs.map { .tuple([.string($0.name), .float($0.value)]) })
+            },
+            Builtin("clear", "() -> none", doc: "Forgets all values.") { call in
+                try call.receiver(as: AccumulatorObject.self).accumulator.clear()
+                return .none
+            },
+        ])
 }
 
 /// The keeper of runs as scripts hold it.

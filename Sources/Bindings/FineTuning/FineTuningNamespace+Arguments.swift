@@ -21,10 +21,11 @@ extension FineTuningNamespace {
     }
 
     static func retriever(_ call: borrowing BuiltinCall, _ position: Int) throws -> any QueryRetriever {
-        guard case .host(let object) = call[position], let retriever = object as? RetrieverObject else {
-            throw wrongType("query_retriever must be an instance of QueryRetriever", call[position], help: "TextQueryRetriever() is one")
-        }
-        return retriever.retriever
+        if case .host(let object) = call[position], let retriever = object as? RetrieverObject { return retriever.retriever }
+        if let function = scriptFunction(call, position) { return ScriptRetriever(function: function) }
+        throw wrongType(
+            "query_retriever must be an instance of QueryRetriever", call[position],
+            help: "TextQueryRetriever() is one; a function of the query that returns its text will do, too")
     }
 
     static func loss(_ call: borrowing BuiltinCall, _ position: Int) throws -> any RankingLoss {
@@ -81,12 +82,34 @@ extension FineTuningNamespace {
         return try call.ints(position).map { try ExamplesType(number: $0) }
     }
 
+    /// A bool, or what stands for one in files of parameters: 0 or 1, "true", "no", ….
+    static func lenientBool(_ call: borrowing BuiltinCall, _ position: Int) throws -> Bool {
+        if let flag = call[position].asBool { return flag }
+        switch call[position].asInt.map(String.init) ?? call[position].asString?.lowercased() {
+        case "1", "true", "t", "yes", "y", "on": return true
+        case "0", "false", "f", "no", "n", "off": return false
+        default: throw call.mismatch(position, expected: "a bool")
+        }
+    }
+
     static func choice<Choice: CaseIterable & RawRepresentable<String>>(_ call: borrowing BuiltinCall, _ position: Int) throws -> Choice {
         let name = try call.string(position)
         if let choice = Choice(rawValue: name) { return choice }
         let known = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         throw ScriptError.value(
             "\(call.builtin.signature.parameters[position].name) must be one of \(known), not \(name.debugDescription)")
+    }
+
+    /// A scheduler written in the language: called with the number of steps taken, returns a factor; nil for any other value.
+    static func rateFactor(_ call: borrowing BuiltinCall, _ position: Int) -> ((Int) throws -> Double)? {
+        guard let function = scriptFunction(call, position) else { return nil }
+        return { step in
+            let result = try function([.int(step)])
+            guard let factor = result.asDouble else {
+                throw ScriptError.type("the scheduler must return a number, not \(result.typeNameWithArticle)")
+            }
+            return factor
+        }
     }
 
     private static func scriptFunction(_ call: borrowing BuiltinCall, _ position: Int) -> ScriptFunction? {

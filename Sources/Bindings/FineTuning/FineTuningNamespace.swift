@@ -8,7 +8,11 @@ import Tensors
 enum FineTuningNamespace {
     static let functions = Namespace(
         "finetuning", doc: "The fine-tuner and the parts that it takes.",
-        constants: [.init("EmbeddingsFineTuner", .host(ConstructorObject(tuner, members: [create])), doc: tuner.doc)],
+        constants: [
+            .init("EmbeddingsFineTuner", .host(ConstructorObject(tuner, members: [create])), doc: tuner.doc),
+            .init(
+                "ExamplesType", .host(ExamplesTypeObject()), doc: "The numbers of `examples_order` by name, such as ExamplesType.hard_all."),
+        ],
         losses + parts + parameters + [StepThroughObject.stepThrough])
 
     private static let losses: [Builtin] = [
@@ -72,7 +76,7 @@ enum FineTuningNamespace {
             "FineTuningParams",
             """
             (num_fixed_layers: int, query_lr: float, items_lr: float, query_weight_decay: float, items_weight_decay: float, margin: float, \
-            not_irrelevant_only: bool, negative_downsampling: float, min_abs_difference_threshold: float = 0.0, \
+            not_irrelevant_only: any, negative_downsampling: float, min_abs_difference_threshold: float = 0.0, \
             max_abs_difference_threshold: float = 1.0, examples_order: any = none) -> FineTuningParams
             """,
             doc: "The hyper-parameters of one run, validated; `id` is the SHA-256 of their text.",
@@ -83,7 +87,7 @@ enum FineTuningNamespace {
                     try FineTuningParams(
                         numFixedLayers: try call.int(0), queryLR: try call.double(1), itemsLR: try call.double(2),
                         queryWeightDecay: try call.double(3), itemsWeightDecay: try call.double(4), margin: try call.double(5),
-                        notIrrelevantOnly: try call.bool(6), negativeDownsampling: try call.double(7),
+                        notIrrelevantOnly: try lenientBool(call, 6), negativeDownsampling: try call.double(7),
                         minAbsDifferenceThreshold: try call.double(8), maxAbsDifferenceThreshold: try call.double(9),
                         examplesOrder: try examplesOrder(call, 10))))
         },
@@ -92,12 +96,13 @@ enum FineTuningNamespace {
             """
             (loss_func: any, metric_calculators: list | none = none, ranker: any = none, is_similarity: bool = true, \
             confidence_calculator: any = none, step_size: int = 500, gamma: float = 0.9, num_epochs: int = 10, batch_size: int = 1, \
-            test_each_n_inputs: float = -1, optimizer: str = "sgd", scheduler: str = "step", warmup_steps: int = 0, seed: int = 0) \
-            -> FineTuningSettings
+            test_each_n_inputs: float = -1, optimizer: str = "sgd", scheduler: any = "step", warmup_steps: int = 0, seed: int = 0, \
+            ranks_aggregator: any = none, clicks_aggregator: any = none) -> FineTuningSettings
             """,
             doc: """
                 What stays the same over the runs of a task. `optimizer` is "sgd" or "adamw"; `scheduler` is "step" (times gamma every \
-                step_size steps), "linear" or "cosine" (down to 0 over the run).
+                step_size steps), "linear" or "cosine" (down to 0 over the run), or a function that gives, for the number of steps taken, what the \
+                learning rates are multiplied by.
                 """,
             example: "FineTuningSettings(CosineProbMarginRankingLoss(), optimizer = \"adamw\").batch_size == 1"
         ) { call in
@@ -112,9 +117,12 @@ enum FineTuningNamespace {
             settings.batchSize = try call.int(8)
             settings.testEachNInputs = try call.double(9)
             settings.optimizer = try choice(call, 10)
-            settings.scheduler = try choice(call, 11)
+            settings.rateFactor = rateFactor(call, 11)
+            if settings.rateFactor == nil { settings.scheduler = try choice(call, 11) }
             settings.warmupSteps = try call.int(12)
             settings.randomState = try ClickstreamNamespace.seed(call, 13) ?? 0
+            if let aggregator = try ExtractionNamespace.ranksAggregator(call, 14) { settings.ranksAggregator = aggregator }
+            if let aggregator = try ExtractionNamespace.clicksAggregator(call, 15) { settings.clicksAggregator = aggregator }
             try settings.validate()
             return .host(SettingsObject(settings))
         },
@@ -125,12 +133,12 @@ enum FineTuningNamespace {
         """
         (model: any, items_sets: DatasetDict, query_retriever: any, loss_func: any, fine_tuning_params: any, tracker: any, \
         metric_calculators: list | none = none, ranker: any = none, is_similarity: bool = true, confidence_calculator: any = none, \
-        step_size: int = 500, gamma: float = 0.9, optimizer: str = "sgd", scheduler: str = "step", warmup_steps: int = 0, \
-        seed: int = 0) -> EmbeddingsFineTuner
+        step_size: int = 500, gamma: float = 0.9, optimizer: str = "sgd", scheduler: any = "step", warmup_steps: int = 0, \
+        seed: int = 0, ranks_aggregator: any = none, clicks_aggregator: any = none) -> EmbeddingsFineTuner
         """,
         doc: """
-            Fine-tunes a model on sessions, a batch at a time. The loss, ranker, metric and confidence calculators are objects of the library or \
-            functions of yours. `EmbeddingsFineTuner.create` takes them from the settings of a task.
+            Fine-tunes a model on sessions, a batch at a time. The retriever, loss, ranker, aggregators, scheduler, metric and confidence \
+            calculators are objects of the library or functions of yours. `EmbeddingsFineTuner.create` takes them from the settings of a task.
             """
     ) { call in
         .host(
@@ -139,9 +147,12 @@ enum FineTuningNamespace {
                     model: try model(call, 0), itemsSets: try itemsSets(call, 1), queryRetriever: try retriever(call, 2),
                     lossFunc: try loss(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5),
                     metricCalculators: try metrics(call, 6), ranker: try ranker(call, 7) ?? CosineRanker(), isSimilarity: try call.bool(8),
-                    confidenceCalculator: try confidence(call, 9) ?? DummyConfidences(), stepSize: try call.int(10),
-                    gamma: try call.double(11),
-                    optimizer: try choice(call, 12), scheduler: try choice(call, 13), warmupSteps: try call.int(14),
+                    confidenceCalculator: try confidence(call, 9) ?? DummyConfidences(),
+                    ranksAggregator: try ExtractionNamespace.ranksAggregator(call, 16) ?? MeanAggregator(),
+                    clicksAggregator: try ExtractionNamespace.clicksAggregator(call, 17) ?? MaxClicksAggregator(),
+                    rateFactor: rateFactor(call, 13), stepSize: try call.int(10), gamma: try call.double(11),
+                    optimizer: try choice(call, 12), scheduler: try call[13].isCallable ? .step : choice(call, 13),
+                    warmupSteps: try call.int(14),
                     randomState: try ClickstreamNamespace.seed(call, 15) ?? 0)))
     }
 
@@ -160,6 +171,13 @@ enum FineTuningNamespace {
                     itemsSets: try itemsSets(call, 2),
                     queryRetriever: try retriever(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5))))
     }
+}
+
+/// The kinds of pairs that training may pass through, by name.
+final class ExamplesTypeObject: HostObject, @unchecked Sendable {
+    override var typeName: String { "ExamplesType" }
+    override var attributeNames: [String] { ExamplesType.allCases.map(\.name) }
+    override func attribute(_ name: String) throws -> Value? { ExamplesType.allCases.first { $0.name == name }.map { .int($0.rawValue) } }
 }
 
 /// The settings of a task.
@@ -183,7 +201,7 @@ final class SettingsObject: HostObject, @unchecked Sendable {
         case "step_size": .int(settings.stepSize)
         case "gamma": .float(settings.gamma)
         case "optimizer": .string(settings.optimizer.rawValue)
-        case "scheduler": .string(settings.scheduler.rawValue)
+        case "scheduler": .string(settings.rateFactor == nil ? settings.scheduler.rawValue : "function")
         case "warmup_steps": .int(settings.warmupSteps)
         case "test_each_n_inputs": .float(settings.testEachNInputs)
         case "is_similarity": .bool(settings.isSimilarity)

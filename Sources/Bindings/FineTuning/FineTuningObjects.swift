@@ -1,34 +1,5 @@
-import Clickstream
 import FineTuning
 import Language
-import Tensors
-import Text
-
-/// The pairs of a step as a loss reads them.
-final class FeaturesObject: HostObject, @unchecked Sendable {
-    let features: FineTuningFeatures
-
-    init(_ features: FineTuningFeatures) { self.features = features }
-
-    override var typeName: String { "FineTuningFeatures" }
-    override var description: String { "FineTuningFeatures(\(features.count) pairs)" }
-    override var attributeNames: [String] {
-        ["positive_ranks", "negative_ranks", "target", "positive_confidences", "negative_confidences"]
-    }
-
-    override func attribute(_ name: String) throws -> Value? {
-        switch name {
-        case "positive_ranks": features.positiveRanks.map { .tensor($0) } ?? Value.none
-        case "negative_ranks": features.negativeRanks.map { .tensor($0) } ?? Value.none
-        case "target": features.target.map { .tensor($0) } ?? Value.none
-        case "positive_confidences": features.positiveConfidences.map { .tensor($0) } ?? Value.none
-        case "negative_confidences": features.negativeConfidences.map { .tensor($0) } ?? Value.none
-        default: nil
-        }
-    }
-
-    override func length() throws -> Int? { features.count }
-}
 
 /// A loss of the library, callable with features.
 final class LossObject: HostObject, @unchecked Sendable {
@@ -56,49 +27,6 @@ final class LossObject: HostObject, @unchecked Sendable {
                 return .none
             }
         ])
-}
-
-/// The part of the tuner that turns a batch into features.
-final class ExtractorObject: HostObject, @unchecked Sendable {
-    let extractor: FeaturesExtractor
-
-    init(_ extractor: FeaturesExtractor) { self.extractor = extractor }
-
-    override var typeName: String { "FeaturesExtractor" }
-    override var methods: Namespace { Self.methods }
-
-    private static let methods = Namespace(
-        "FeaturesExtractor", doc: "Methods of the features extractor.",
-        [
-            Builtin(
-                "calculate_ranks", "(input: FineTuningInput, items_set: ItemsSet, query_retriever: any) -> dict",
-                doc: "The score of each result under the current model, without gradient."
-            ) { call in
-                let input = try call.host(0, as: InputObject.self).input
-                let ranks = try call.receiver(as: ExtractorObject.self).extractor.calculateRanks(
-                    input, items: try call.host(1, as: ItemsSetObject.self).items,
-                    retriever: try call.host(2, as: RetrieverObject.self).retriever)
-                return .dict(input.results.compactMap { id in ranks[id].map { (id, .float($0)) } })
-            }
-        ])
-}
-
-/// Turns an input's query into the text that the model encodes.
-final class RetrieverObject: HostObject, @unchecked Sendable {
-    let retriever: any QueryRetriever
-
-    init(_ retriever: any QueryRetriever) { self.retriever = retriever }
-
-    override var typeName: String { "QueryRetriever" }
-    override var callSignature: Builtin? {
-        Builtin("TextQueryRetriever", "(query: any) -> str", doc: "The text of a query.") { [self] call in
-            switch call[0] {
-            case .dict: .string(try retriever.modelInput(.fields(try JSONValue(call[0]).objectValue ?? JSONObject())))
-            case .string(let text): .string(try retriever.modelInput(.item(TextQueryItem(text: text.text))))
-            default: throw call.mismatch(0, expected: "a query text or a dict with a text")
-            }
-        }
-    }
 }
 
 /// The validated hyper-parameters of a run.

@@ -7,7 +7,7 @@ final class PartObject<Part>: HostObject, @unchecked Sendable {
     let part: Part
     private let call: Builtin
 
-    private init(_ part: Part, _ call: Builtin) {
+    init(_ part: Part, _ call: Builtin) {
         self.part = part
         self.call = call
     }
@@ -54,7 +54,7 @@ extension PartObject<any MetricCalculator> {
             ) { call in
                 let metrics = try calculator.metrics(
                     of: try PairValue.batch(call[0]), extractor: try call.host(1, as: ExtractorObject.self).extractor,
-                    items: try call.host(2, as: ItemsSetObject.self).items, retriever: try call.host(3, as: RetrieverObject.self).retriever)
+                    items: try call.host(2, as: ItemsSetObject.self).items, retriever: try FineTuningNamespace.retriever(call, 3))
                 return .dict(metrics.map { ($0.name, .float($0.value)) })
             })
     }

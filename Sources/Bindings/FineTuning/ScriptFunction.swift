@@ -80,8 +80,12 @@ struct ScriptMetric: MetricCalculator {
             .list(batch.map { PairValue.value($0) }), .host(ExtractorObject(extractor)), .host(ItemsSetObject(items)),
             .host(RetrieverObject(retriever)),
         ])
+        if let values = result.asItems, values.allSatisfy({ $0.asHost is MetricObject }) {
+            return values.compactMap { ($0.asHost as? MetricObject)?.metric }
+        }
         guard case .dict(let dict) = result else {
-            throw ScriptError.type("a metric calculator must return a dict of numbers, not \(result.typeNameWithArticle)")
+            throw ScriptError.type(
+                "a metric calculator must return a dict of numbers or a list of MetricValue, not \(result.typeNameWithArticle)")
         }
         return try dict.pairs.map { key, value in
             guard let name = key.asString, let number = value.asDouble ?? (value.asHost as? TensorObject).flatMap({ try? $0.tensor.item() })

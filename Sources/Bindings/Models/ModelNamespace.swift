@@ -8,17 +8,73 @@ enum ModelNamespace {
         "models", doc: "Embedding models.",
         [
             Builtin(
-                "load_model", "(name: str) -> EmbeddingModel",
-                doc: "An embedding model by its name in the model folder, or a directory in Hugging Face / sentence-transformers layout."
+                "load_model",
+                """
+                (name: str, pooling: str | none = none, max_length: int | none = none, query_prefix: str | none = none, \
+                item_prefix: str | none = none) -> EmbeddingModel
+                """,
+                doc: """
+                    An embedding model by its name in the model folder, or a directory in Hugging Face / sentence-transformers layout: BERT, MiniLM, \
+                    BGE, GTE, E5. `pooling` (mean, cls, max, mean_sqrt_len_tokens, pooler), `max_length` and the prefixes override what the \
+                    directory says; E5 models get "query: " and "passage: " by themselves.
+                    """
             ) { call in
-                .host(ModelObject(try EmbeddingModel.load(try call.string(0))))
+                let name = try call.string(0)
+                if TwoTowerModel.isStored(in: name) || HeadModel.isStored(in: name) {
+                    throw ScriptError.value(
+                        "\(name) holds a model made of parts",
+                        help: "load_two_towers(directory), or model_head(directory, fn) with the function that the head was made with")
+                }
+                let model = try EmbeddingModel.load(
+                    name, pooling: try call.isGiven(1) ? pooling(call, 1) : nil, maxLength: try call.optionalInt(2))
+                if let prefix = try call.optionalString(3) { model.queryPrefix = prefix }
+                if let prefix = try call.optionalString(4) { model.itemPrefix = prefix }
+                return .host(ModelObject(model))
             },
             Builtin(
-                "two_towers", "(query: EmbeddingModel, items: EmbeddingModel) -> TwoTowerModel",
-                doc: "A model that encodes queries and items separately, each tower with an optimizer of its own."
+                "TextToTextBertModel", "(name: str, max_length: int = 512) -> EmbeddingModel",
+                doc: "A BERT model whose vectors are its pooler's: tanh of a dense layer on the vector of [CLS]."
             ) { call in
-                .host(TwoTowerObject(try TwoTowerModel(query: try model(call, 0), items: try model(call, 1))))
+                .host(ModelObject(try EmbeddingModel.load(try call.string(0), pooling: .pooler, maxLength: try call.int(1))))
             },
+            Builtin(
+                "TextToTextE5Model", "(name: str, max_length: int = 512) -> EmbeddingModel",
+                doc: "An E5 model: the mean of a text's tokens, normalised; \"query: \" before queries and \"passage: \" before items."
+            ) { call in .host(ModelObject(try EmbeddingModel.e5(try call.string(0), maxLength: try call.int(1)))) },
+            Builtin(
+                "model_head", "(encoder: any, head: fn) -> HeadModel",
+                doc: """
+                    A model whose vectors a function makes of the encoder's: `model_head(model, v => v @ w)`, where `w = parameter(…)`. The \
+                    function's parameters are found by running it once, and trained with the encoder's. Given a directory in which such a model \
+                    was saved, loads it: the function is code and has to be the same.
+                    """
+            ) { call in
+                let function = ScriptFunction(interpreter: call.interpreter, function: try call.function(1))
+                let head: HeadModel.Head = { try function.tensor([.tensor($0)], what: "head") }
+                if let directory = call[0].asString {
+                    let isHead = HeadModel.isStored(in: directory)
+                    return .host(
+                        HeadModelObject(
+                            isHead
+                                ? try HeadModel.load(directory, head: head) : try HeadModel(EmbeddingModel.load(directory), head: head)))
+                }
+                return .host(HeadModelObject(try HeadModel(FineTuningNamespace.model(call, 0), head: head)))
+            },
+            Builtin(
+                "two_towers", "(query: any, items: any) -> TwoTowerModel",
+                doc: """
+                    A model that encodes queries and items separately, each tower (a model, or a model with a head) with an optimizer of its own. \
+                    What both share, such as one encoder with a head for queries only, is trained with the items.
+                    """
+            ) { call in
+                .host(
+                    TwoTowerObject(
+                        try TwoTowerModel(query: FineTuningNamespace.model(call, 0), items: FineTuningNamespace.model(call, 1))))
+            },
+            Builtin(
+                "load_two_towers", "(directory: str) -> TwoTowerModel",
+                doc: "The two-tower model that was saved in a directory. Towers with heads are loaded one by one, with `model_head`."
+            ) { call in .host(TwoTowerObject(try TwoTowerModel.load(try call.string(0)))) },
         ])
 
     static let methods = Namespace(
@@ -54,15 +110,39 @@ enum ModelNamespace {
                 return .none
             },
             Builtin("parameters", "() -> Table", doc: "Name, shape and state of each parameter.") { call in
-                let rows = try receiver(call).parameterTable().map { row -> [Value] in
-                    [.string(row.name), .tuple(row.shape.dims.map { .int($0) }), .bool(row.isTrainable)]
-                }
-                return .host(TableObject(columns: ["name", "shape", "trainable"], rows: rows))
+                table(try receiver(call).parameters)
             },
         ])
 
     /// Methods of every model that the fine-tuner takes.
     static let shared: [Builtin] = [
+        Builtin("get_query_model_params", "() -> Table", doc: "Name, shape and state of each parameter of the tower for queries.") { call in
+            table(try interface(call).queryModelParameters)
+        },
+        Builtin("get_items_model_params", "() -> Table", doc: "Name, shape and state of each parameter of the tower for items.") { call in
+            table(try interface(call).itemsModelParameters)
+        },
+        Builtin(
+            "fix_query_model", "(layers: int) -> none",
+            doc: "Makes the embeddings and the lowest layers of the tower for queries constants."
+        ) { call in
+            try interface(call).fixQueryModel(layers: try call.int(0))
+            return .none
+        },
+        Builtin("unfix_query_model", "() -> none", doc: "Makes all parameters of the tower for queries trainable.") { call in
+            try interface(call).unfixQueryModel()
+            return .none
+        },
+        Builtin(
+            "fix_item_model", "(layers: int) -> none", doc: "Makes the embeddings and the lowest layers of the tower for items constants."
+        ) { call in
+            try interface(call).fixItemModel(layers: try call.int(0))
+            return .none
+        },
+        Builtin("unfix_item_model", "() -> none", doc: "Makes all parameters of the tower for items trainable.") { call in
+            try interface(call).unfixItemModel()
+            return .none
+        },
         Builtin("train", "() -> none", doc: "Switches dropout on, in the layers that are not frozen.") { call in
             try interface(call).train()
             return .none
@@ -95,8 +175,18 @@ enum ModelNamespace {
 
     private static func receiver(_ call: borrowing BuiltinCall) throws -> EmbeddingModel { try call.receiver(as: ModelObject.self).model }
 
-    private static func model(_ call: borrowing BuiltinCall, _ position: Int) throws -> EmbeddingModel {
-        try call.host(position, as: ModelObject.self).model
+    private static func pooling(_ call: borrowing BuiltinCall, _ position: Int) throws -> Pooling {
+        let name = try call.string(position)
+        if let pooling = Pooling(rawValue: name) { return pooling }
+        throw ScriptError.value(
+            "load_model: pooling must be mean, cls, max, mean_sqrt_len_tokens or pooler, not \(name.debugDescription)")
+    }
+
+    static func table(_ parameters: [Parameter]) -> Value {
+        let rows = parameters.map { row -> [Value] in
+            [.string(row.name), .tuple(row.shape.dims.map { .int($0) }), .bool(row.isTrainable)]
+        }
+        return .host(TableObject(columns: ["name", "shape", "trainable"], rows: rows))
     }
 
     private static func interface(_ call: borrowing BuiltinCall) throws -> any EmbeddingsModelInterface {

@@ -1,5 +1,6 @@
 import Language
 import Models
+import Tensors
 
 /// An embedding model as scripts hold it.
 final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
@@ -18,7 +19,9 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
             """
     }
     override var methods: Namespace { ModelNamespace.methods }
-    override var attributeNames: [String] { ["dimension", "max_length", "layers", "training", "directory", "query_prefix", "item_prefix"] }
+    override var attributeNames: [String] {
+        ["dimension", "max_length", "layers", "training", "directory", "query_prefix", "item_prefix", "pooling", "same_query_and_items"]
+    }
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
@@ -28,6 +31,8 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
         case "training": .bool(model.isTraining)
         case "directory": .string(model.directory)
         case "query_prefix": .string(model.queryPrefix)
+        case "pooling": .string(model.pooling.rawValue)
+        case "same_query_and_items": .bool(true)
         case "item_prefix": .string(model.itemPrefix)
         default: nil
         }
@@ -49,16 +54,86 @@ final class TwoTowerObject: HostObject, ModelHolder, @unchecked Sendable {
     init(_ model: TwoTowerModel) { self.model = model }
 
     override var typeName: String { "TwoTowerModel" }
+    override var description: String {
+        "TwoTowerModel(dimension \(model.dimension), \(model.queryModelParameters.count) query and \(model.itemsModelParameters.count) items parameters)"
+    }
     override var methods: Namespace { Self.methods }
-    override var attributeNames: [String] { ["query_model", "items_model"] }
+    override var attributeNames: [String] { ["query_model", "items_model", "dimension", "training", "same_query_and_items"] }
 
     private static let methods = Namespace("TwoTowerModel", doc: "Methods of a model of two towers.", ModelNamespace.shared)
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
-        case "query_model": .host(ModelObject(model.queryModel))
-        case "items_model": .host(ModelObject(model.itemsModel))
+        case "query_model": Self.value(model.queryModel)
+        case "items_model": Self.value(model.itemsModel)
+        case "dimension": .int(model.dimension)
+        case "training": .bool(model.isTraining)
+        case "same_query_and_items": .bool(false)
         default: nil
         }
     }
+
+    private static func value(_ tower: any EmbeddingsModelInterface) -> Value {
+        switch tower {
+        case let model as EmbeddingModel: .host(ModelObject(model))
+        case let model as HeadModel: .host(HeadModelObject(model))
+        default: .none
+        }
+    }
+}
+
+/// A model with a head as scripts hold it.
+final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
+    let model: HeadModel
+    var interface: any EmbeddingsModelInterface { model }
+
+    init(_ model: HeadModel) { self.model = model }
+
+    override var typeName: String { "HeadModel" }
+    override var description: String {
+        "HeadModel(dimension \(model.encoder.dimension) to \(model.dimension), \(model.headParameters.count) parameters in the head)"
+    }
+    override var methods: Namespace { Self.methods }
+    override var attributeNames: [String] { ["dimension", "training", "head_parameters", "same_query_and_items"] }
+
+    override func attribute(_ name: String) throws -> Value? {
+        switch name {
+        case "dimension": .int(model.dimension)
+        case "training": .bool(model.isTraining)
+        case "head_parameters": .list(model.headParameters.map { .host(TensorObject($0)) })
+        case "same_query_and_items": .bool(true)
+        default: nil
+        }
+    }
+
+    private static let methods = Namespace(
+        "HeadModel", doc: "Methods of a model with a head.",
+        ModelNamespace.shared + [
+            Builtin("parameters", "() -> Table", doc: "Name, shape and state of each parameter, the head's last.") { call in
+                ModelNamespace.table(try call.receiver(as: HeadModelObject.self).model.itemsModelParameters)
+            },
+            Builtin(
+                "encode", "(texts: list[str] | str, batch_size: int = 32) -> tensor",
+                doc: "Vectors of the texts, as items, f32[n, d], without gradient."
+            ) { call in
+                let single = call[0].asString
+                let texts = try single.map { [$0] } ?? call.strings(0)
+                let size = try call.int(1)
+                guard size > 0 else { throw ScriptError.value("encode: batch_size must be a positive int, not \(size)") }
+                let model = try call.receiver(as: HeadModelObject.self).model
+                let interpreter = call.interpreter
+                let wasTraining = model.isTraining
+                model.eval()
+                defer { if wasTraining { model.train() } }
+                let vectors = try noGrad {
+                    var blocks: [Tensor] = []
+                    for start in stride(from: 0, to: texts.count, by: size) {
+                        try interpreter.checkInterrupt()
+                        blocks.append(try model.encodeBatch(queries: [], items: Array(texts[start..<min(start + size, texts.count)])).items)
+                    }
+                    return try blocks.isEmpty ? Tensor.zeros([0, model.dimension]) : Tensor.concat(blocks, dim: 0)
+                }
+                return .tensor(single == nil ? vectors : try vectors.reshape([vectors.shape[1]]))
+            },
+        ])
 }

@@ -44,7 +44,8 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
         [
             Builtin(
                 "SGD", "(model: any, lr: float, weight_decay: float = 0.0) -> SGD",
-                doc: "Plain stochastic gradient descent over a model's trainable parameters: p -= lr (grad + weight_decay p)."
+                doc:
+                    "Plain stochastic gradient descent over a model's trainable parameters, or a list of parameters: p -= lr (grad + weight_decay p)."
             ) { call in
                 .host(
                     OptimizerObject(
@@ -53,7 +54,8 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "AdamW", "(model: any, lr: float, weight_decay: float = 0.01) -> AdamW",
-                doc: "Adam with decoupled weight decay over a model's trainable parameters (Loshchilov and Hutter 2019)."
+                doc:
+                    "Adam with decoupled weight decay over a model's trainable parameters, or a list of parameters (Loshchilov and Hutter 2019)."
             ) { call in
                 .host(
                     OptimizerObject(
@@ -62,7 +64,18 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             },
         ])
 
+    /// A model's trainable parameters, or a list of `parameter(…)`.
     private static func parameters(_ call: borrowing BuiltinCall) throws -> [Parameter] {
+        if let items = call[0].asItems {
+            return try items.map { value in
+                guard let parameter = (value.asHost as? TensorObject)?.parameter else {
+                    throw ScriptError.type(
+                        "\(call.builtin.name)() takes a model or a list of parameters; the list holds \(value.typeNameWithArticle)",
+                        help: "parameter(t) makes one")
+                }
+                return parameter
+            }
+        }
         let model = try FineTuningNamespace.model(call, 0)
         let all = model.sameQueryAndItems ? model.itemsModelParameters : model.itemsModelParameters + model.queryModelParameters
         return all.filter(\.isTrainable)

@@ -4,9 +4,13 @@ import Tensors
 extension TensorNamespace {
     static let autograd: [Builtin] = [
         Builtin(
-            "parameter", "(x: any) -> tensor", doc: "A trainable tensor with these values: `backward` puts its gradient in `.grad`.",
+            "parameter", "(x: any, name: str = \"\") -> tensor",
+            doc: """
+                A trainable tensor with these values: `backward` puts its gradient in `.grad`, and the steps of an optimizer that has it change \
+                its value. `name` is what a model that it belongs to calls it.
+                """,
             example: "parameter([1.0]).requires_grad"
-        ) { call in .tensor(try call.tensor(0).detach().requiringGrad()) },
+        ) { call in .host(TensorObject(try Parameter(try call.string(1), call.tensor(0).detach()))) },
         Builtin(
             "no_grad", "(body: fn) -> any", doc: "The block's value, computed without keeping what gradients would need.",
             example: "no_grad { (parameter([1.0]) * 2).requires_grad } == false"

@@ -3,9 +3,26 @@ import Tensors
 
 /// A tensor as scripts hold it: an immutable value with NumPy's operators and indexing and torch's methods.
 final class TensorObject: HostObject, @unchecked Sendable {
-    let tensor: Tensor
+    private enum Content {
+        case value(Tensor)
+        case parameter(Parameter)
+    }
 
-    init(_ tensor: Tensor) { self.tensor = tensor }
+    private let content: Content
+
+    init(_ tensor: Tensor) { content = .value(tensor) }
+
+    /// A trainable tensor, whose value optimizers change.
+    init(_ parameter: Parameter) { content = .parameter(parameter) }
+
+    var tensor: Tensor {
+        switch content {
+        case .value(let tensor): tensor
+        case .parameter(let parameter): parameter.tensor
+        }
+    }
+
+    var parameter: Parameter? { if case .parameter(let parameter) = content { parameter } else { nil } }
 
     override var typeName: String { "tensor" }
     override var doc: String {

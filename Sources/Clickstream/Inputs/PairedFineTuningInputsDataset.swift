@@ -17,6 +17,8 @@ public struct PairedFineTuningInputsDataset {
     public let irrelevant: [FineTuningInput]
     public let randomize: Bool
     public let inputsCount: Int
+    /// Seed of the shuffles, drawn when none was given.
+    public let randomState: UInt64
     private let notIrrelevantOrder: [Int]
     private let irrelevantOrder: [Int]
 
@@ -36,6 +38,7 @@ public struct PairedFineTuningInputsDataset {
         irrelevant = clickless
         self.randomize = randomize
         self.inputsCount = inputsCount
+        self.randomState = randomState ?? UInt64.random(in: .min ... .max)
         if relevant.isEmpty, !clickless.isEmpty {
             throw ClickstreamError(
                 .value, "List of not irrelevant inputs is empty", found: "\(clickless.count) inputs, none with a click",
@@ -53,7 +56,7 @@ public struct PairedFineTuningInputsDataset {
         var first = (0..<length).map { $0 % relevant.count }
         var second = (0..<length).map { $0 % clickless.count }
         if randomize {
-            var random = SeededRandom(seed: randomState)
+            var random = SeededRandom(seed: self.randomState)
             first = random.shuffled(first)
             second = random.shuffled(second)
         }

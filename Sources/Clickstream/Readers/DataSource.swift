@@ -51,19 +51,8 @@ public enum DataSource: Sendable, Hashable {
 
     /// Gives every record to `body`, in the source's order. A source without records is an error.
     public func forEachRecord(_ body: (JSONRecord) throws(DataError) -> Void) throws(DataError) {
-        switch try format() {
-        case .jsonLines:
-            var lines = try JSONLines(path: path)
-            while let record = try lines.next() { try body(record) }
-        case .csv, .tsv:
-            var rows = try SeparatedValues(path: path)
-            while let record = try rows.next() { try body(record) }
-        case .beir:
-            var lines = try JSONLines(path: try BEIRFolder(path).corpus())
-            while let record = try lines.next() { try body(record) }
-        case .sqlite(let table):
-            try SQLiteTable(path: path, table: table).forEachRecord(body)
-        }
+        let stream = try RecordStream(self)
+        while let record = try stream.next() { try body(record) }
     }
 
     /// All records.

@@ -14,14 +14,20 @@ public struct SQLiteTable: Sendable {
 
     /// Gives every row to `body` as a record whose line is the row's number from 1. An empty table is an error.
     public func forEachRecord(_ body: (JSONRecord) throws(DataError) -> Void) throws(DataError) {
+        try forEachRecord(limit: nil, offset: 0, body)
+    }
+
+    /// The same for at most `limit` rows after the first `offset` ones.
+    func forEachRecord(limit: Int?, offset: Int, _ body: (JSONRecord) throws(DataError) -> Void) throws(DataError) {
         guard FileManager.default.fileExists(atPath: path) else { throw .noFile(path) }
         var configuration = Configuration()
         configuration.readonly = true
         do {
             try DatabaseQueue(path: path, configuration: configuration).read { database in
                 try checkTable(in: database)
-                let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(table.quotedDatabaseIdentifier)")
-                var line = 0
+                let rows = try Row.fetchCursor(
+                    database, sql: "SELECT * FROM \(table.quotedDatabaseIdentifier) LIMIT ? OFFSET ?", arguments: [limit ?? -1, offset])
+                var line = offset
                 while let row = try rows.next() {
                     line += 1
                     try body(try record(row, line: line))

@@ -1,26 +1,37 @@
+import Foundation
 import Text
 
-/// Reads search sessions from JSON Lines into fine-tuning inputs.
+/// Reads search sessions into fine-tuning inputs.
 ///
 /// Fields: `query` (a text, or an object with `text` and further fields), `results` (ids as shown, best first),
 /// `events` (ids clicked), and optionally `ranks` (a number or null per result, as a list or by id), `timestamp`
 /// (whole seconds), `event_types` (a number per event), `part_to_object_dict` (object of each part). Other fields are ignored.
+/// In cells of tables lists are JSON, or ids apart by spaces, commas, semicolons or bars; `SessionStream` tells what else is read.
 public struct SessionsReader {
     /// When given, each result and event must be one of these items.
     public var items: ItemsSet?
+    /// Which judgements of a BEIR folder are taken.
+    public var split: String
 
-    public init(items: ItemsSet? = nil) { self.items = items }
+    public init(items: ItemsSet? = nil, split: String = "train") {
+        self.items = items
+        self.split = split
+    }
 
-    /// All sessions of the file at `path`, those that cannot train included: a report counts them.
-    public func load(_ path: String) throws(DataError) -> [FineTuningInput] {
-        var lines = try JSONLines(path: path)
+    /// All sessions of a file, those that cannot train included: a report counts them.
+    public func load(_ path: String) throws(DataError) -> [FineTuningInput] { try load(.path(path)) }
+
+    /// All sessions of a source.
+    public func load(_ source: DataSource) throws(DataError) -> [FineTuningInput] {
+        let stream = try SessionStream(source, reader: self)
         var sessions: [FineTuningInput] = []
-        while let record = try lines.next() { sessions.append(try session(record)) }
+        while let session = try stream.next() { sessions.append(session) }
         return sessions
     }
 
-    /// One session.
-    func session(_ record: JSONRecord) throws(DataError) -> FineTuningInput {
+    /// One session; in cells of a table lists and objects are texts.
+    func session(_ record: JSONRecord, isTable: Bool) throws(DataError) -> FineTuningInput {
+        let record = isTable ? try Self.opened(record) : record
         let results = try record.identifiers("results")
         let events = try record.identifiers("events")
         try checkDistinct(results, record)
@@ -31,13 +42,43 @@ public struct SessionsReader {
                 query: try query(record), events: events, results: results, ranks: try ranks(record, results: results),
                 eventTypes: try eventTypes(record, events: events), timestamp: try timestamp(record), partToObject: try parts(record),
                 origin: "\(record.file), line \(record.line)")
-        } catch let error as DataError {
-            throw error
-        } catch let error as ClickstreamError {
-            throw DataError(.value, file: record.file, line: record.line, value: error.found, problem: error.condition, help: error.help)
         } catch {
-            throw DataError(.value, file: record.file, line: record.line, problem: "\(error)")
+            throw DataError(wrapping: error, record)
         }
+    }
+
+    /// The record with the lists and objects that cells of tables hold as texts.
+    private static func opened(_ record: JSONRecord) throws(DataError) -> JSONRecord {
+        var object = record.object
+        for field in ["results", "events", "ranks", "event_types", "part_to_object_dict"] {
+            guard let text = object[field]?.stringValue?.trimmingCharacters(in: .whitespaces) else { continue }
+            if text.hasPrefix("[") || text.hasPrefix("{") {
+                do {
+                    object[field] = try JSONParser.parse(text)
+                } catch {
+                    throw record.error(.syntax, field, .string(text), expected: "JSON, as it begins with a bracket", help: error.message)
+                }
+            } else if ["results", "events"].contains(field) {
+                object[field] = .array(text.split(whereSeparator: { " ,;|".contains($0) }).map { .string(String($0)) })
+            } else if text.isEmpty {
+                object[field] = .null
+            } else {
+                var numbers: [JSONValue] = []
+                for part in text.split(whereSeparator: { " ,;|".contains($0) }) {
+                    numbers.append(
+                        ["null", "none", "nan", "-"].contains(part.lowercased())
+                            ? .null : .double(try record.number(.string(String(part)), field)))
+                }
+                object[field] = .array(numbers)
+            }
+        }
+        return JSONRecord(file: record.file, line: record.line, object: object)
+    }
+
+    /// Throws for a session that shows or clicks what is no item.
+    func checkItems(_ input: FineTuningInput, _ record: JSONRecord) throws(DataError) {
+        try checkItems(input.results, field: "results", record)
+        try checkItems(input.events, field: "events", record)
     }
 
     private func query(_ record: JSONRecord) throws(DataError) -> Query {
@@ -110,9 +151,9 @@ public struct SessionsReader {
         return types
     }
 
-    private func timestamp(_ record: JSONRecord) throws(DataError) -> Int? {
-        guard let value = record.optional("timestamp") else { return nil }
-        guard let seconds = value.intValue.flatMap(Int.init(exactly:)) else {
+    func timestamp(_ record: JSONRecord) throws(DataError) -> Int? {
+        guard let value = record.cell("timestamp") else { return nil }
+        guard let seconds = value.intValue.flatMap(Int.init(exactly:)) ?? value.stringValue.flatMap({ Int($0) }) else {
             throw record.error(.type, "timestamp", value, expected: "whole seconds since 1970")
         }
         return seconds

@@ -1,7 +1,7 @@
 import Text
 
 /// Turns logged sessions into fine-tuning inputs and the items they showed.
-public struct ClickstreamSessionConverter: Sendable {
+public struct ClickstreamSessionConverter {
     /// An item as the log knows it: enough to load its content.
     public struct Item: Hashable, Sendable {
         public let objectID: String
@@ -9,7 +9,7 @@ public struct ClickstreamSessionConverter: Sendable {
     }
 
     /// Makes the query of its text and the session's search_meta.
-    public typealias QueryItemType = @Sendable (_ text: String, _ meta: JSONObject) -> Query
+    public typealias QueryItemType = (_ text: String, _ meta: JSONObject) throws -> Query
 
     private let queryItemType: QueryItemType
 
@@ -21,13 +21,13 @@ public struct ClickstreamSessionConverter: Sendable {
     ///
     /// Events are the results that something was done to, in result order; an event's type is its importance
     /// (meta "importance", 1 unless given; of several events on one result the last).
-    public func convert(_ session: ClickSession) throws(ClickstreamError) -> (input: FineTuningInput, items: [Item]) {
+    public func convert(_ session: ClickSession) throws -> (input: FineTuningInput, items: [Item]) {
         var importance: [String: Double] = [:]
         for event in session.events { importance[event.objectID] = event.meta["importance"]?.doubleValue ?? 1 }
         let results = session.searchResults.map(\.objectID)
         let events = results.filter { importance[$0] != nil }
         let input = try FineTuningInput(
-            query: queryItemType(session.searchQuery, session.searchMeta), events: events, results: results,
+            query: try queryItemType(session.searchQuery, session.searchMeta), events: events, results: results,
             ranks: Dictionary(session.searchResults.map { ($0.objectID, $0.rank) }, uniquingKeysWith: { first, _ in first }),
             eventTypes: events.map { importance[$0] ?? 1 }, timestamp: session.createdAt,
             origin: "id \(session.sessionID)" + (session.origin.map { ", \($0)" } ?? ""))

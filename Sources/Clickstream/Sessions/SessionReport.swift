@@ -38,19 +38,36 @@ public struct SessionReport: Sendable {
     /// Item ids with more than one row; nil when no items were given.
     public private(set) var repeatedItems: Int?
 
+    private let items: ItemsSet?
+    // Of queries, sessions and unknown ids only hashes are kept, so that the report of a long log stays small.
+    private var seenQueries = Set<Int>()
+    private var seenSessions = Set<Int>()
+    private var seenUnknown = Set<Int>()
+
+    /// A report on nothing yet; `add` adds sessions, which are joined with the items if they are given.
+    public init(items: ItemsSet? = nil) {
+        self.items = items
+        guard let items else { return }
+        unknownIDs = UnknownIDs()
+        repeatedItems = items.ids.count { items.rowIndices(of: $0).count > 1 }
+    }
+
     /// Describes sessions, joined with items if they are given.
     public init(_ inputs: [FineTuningInput], items: ItemsSet? = nil) {
-        var seenQueries = Set<String>()
-        var seenSessions = Set<[String]>()
-        for input in inputs {
-            count(input)
-            seenQueries.insert(input.query.label)
-            // The counts keep apart lists that would read alike when joined.
-            let key = ["\(input.results.count)", input.query.label] + input.results + input.events
-            if !seenSessions.insert(key).inserted { duplicates += 1 }
-        }
-        queries = seenQueries.count
-        if let items { join(inputs, items) }
+        self.init(items: items)
+        for input in inputs { add(input) }
+    }
+
+    /// Counts one more session.
+    public mutating func add(_ input: FineTuningInput) {
+        count(input)
+        if seenQueries.insert(input.query.label.hashValue).inserted { queries += 1 }
+        var hasher = Hasher()
+        hasher.combine(input.query.label)
+        hasher.combine(input.results)
+        hasher.combine(input.events)
+        if !seenSessions.insert(hasher.finalize()).inserted { duplicates += 1 }
+        if let items { join(input, items) }
     }
 
     private mutating func count(_ input: FineTuningInput) {
@@ -72,19 +89,15 @@ public struct SessionReport: Sendable {
         }
     }
 
-    private mutating func join(_ inputs: [FineTuningInput], _ items: ItemsSet) {
-        var unknown = UnknownIDs()
-        var seen = Set<String>()
-        for input in inputs {
-            let missing = (input.results + input.events).filter { !items.contains($0) }
-            if !missing.isEmpty { unknown.sessions += 1 }
-            for id in missing where seen.insert(id).inserted {
-                if unknown.examples.count < 5 { unknown.examples.append((id, input.place)) }
-            }
+    private mutating func join(_ input: FineTuningInput, _ items: ItemsSet) {
+        let missing = (input.results + input.events).filter { !items.contains($0) }
+        guard !missing.isEmpty, var unknown = unknownIDs else { return }
+        unknown.sessions += 1
+        for id in missing where seenUnknown.insert(id.hashValue).inserted {
+            unknown.ids += 1
+            if unknown.examples.count < 5 { unknown.examples.append((id, input.place)) }
         }
-        unknown.ids = seen.count
         unknownIDs = unknown
-        repeatedItems = items.ids.count { items.rowIndices(of: $0).count > 1 }
     }
 
     /// Why a session makes no training pair; nil when it makes one.

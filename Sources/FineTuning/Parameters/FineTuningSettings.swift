@@ -30,6 +30,10 @@ public struct FineTuningSettings {
     /// Ours, as are the rest: the reference knows plain SGD with steps only.
     public var optimizer = OptimizerKind.sgd
     public var scheduler = SchedulerKind.step
+    /// What the learning rates are multiplied by after so many steps, in place of `scheduler`.
+    public var rateFactor: ((Int) throws -> Double)?
+    public var ranksAggregator: any RanksAggregator = MeanAggregator()
+    public var clicksAggregator: any ClicksAggregator = MaxClicksAggregator()
     /// Steps over which the learning rate rises from 0.
     public var warmupSteps = 0
     /// Seed of everything drawn while training.

@@ -38,6 +38,7 @@ extension EmbeddingsFineTuner {
     }
 
     private func schedule(_ optimizer: any Optimizer) throws -> any Schedule {
+        if let rateFactor { return try FunctionSchedule(optimizer, factor: rateFactor) }
         switch schedulerKind {
         case .step:
             return warmupSteps > 0

@@ -19,7 +19,10 @@ extension EmbeddingsFineTuner {
         if loss.requiresGrad { try loss.backward() }
         try tracker.saveMetric(MetricValue("train_loss", value))
         for optimizer in optimizers { try optimizer.step() }
-        for scheduler in schedulers { scheduler.step() }
+        for scheduler in schedulers {
+            scheduler.step()
+            try (scheduler as? FunctionSchedule)?.check()
+        }
         for metric in try metrics(of: batch, items: items) { try tracker.saveMetric(metric.prefixed("train")) }
         return loss.detach()
     }

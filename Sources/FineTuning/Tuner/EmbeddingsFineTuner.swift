@@ -16,6 +16,8 @@ public final class EmbeddingsFineTuner {
     public let optimizerKind: OptimizerKind
     public let schedulerKind: SchedulerKind
     public let warmupSteps: Int
+    /// What the learning rates are multiplied by after so many steps, in place of a schedule.
+    public let rateFactor: ((Int) throws -> Double)?
     /// Optimizer steps of the whole run; linear and cosine schedules end there.
     public var totalSteps: Int?
     public let featuresExtractor: FeaturesExtractor
@@ -39,13 +41,17 @@ public final class EmbeddingsFineTuner {
     ///   - itemsSets: items by split, "train" and "test".
     ///   - metricCalculators: nil means `[DistanceShift()]`, an empty list no metrics.
     ///   - ranker: scores items for a query; `isSimilarity` tells which end is near.
+    ///   - ranksAggregator, clicksAggregator: make one rank and one click of an object's rows and parts.
+    ///   - rateFactor: multiplies the learning rates after so many steps, in place of `scheduler`.
     ///   - stepSize: steps between two drops of the learning rate by `gamma`; both are checked by `configureOptimizers`.
     public init(
         model: any EmbeddingsModelInterface, itemsSets: DatasetDict<ItemsSet>, queryRetriever: any QueryRetriever,
         lossFunc: any RankingLoss, fineTuningParams: FineTuningParams, tracker: any MetricTracker,
         metricCalculators: [any MetricCalculator]? = nil, ranker: any Ranker = CosineRanker(), isSimilarity: Bool = true,
-        confidenceCalculator: any ConfidenceCalculator = DummyConfidences(), stepSize: Int = 500, gamma: Double = 0.9,
-        optimizer: OptimizerKind = .sgd, scheduler: SchedulerKind = .step, warmupSteps: Int = 0, totalSteps: Int? = nil,
+        confidenceCalculator: any ConfidenceCalculator = DummyConfidences(), ranksAggregator: any RanksAggregator = MeanAggregator(),
+        clicksAggregator: any ClicksAggregator = MaxClicksAggregator(), rateFactor: ((Int) throws -> Double)? = nil, stepSize: Int = 500,
+        gamma: Double = 0.9, optimizer: OptimizerKind = .sgd, scheduler: SchedulerKind = .step, warmupSteps: Int = 0,
+        totalSteps: Int? = nil,
         randomState: UInt64 = 0, settings: FineTuningSettings? = nil
     ) throws {
         self.model = model
@@ -60,6 +66,7 @@ public final class EmbeddingsFineTuner {
         optimizerKind = optimizer
         schedulerKind = scheduler
         self.warmupSteps = warmupSteps
+        self.rateFactor = rateFactor
         self.totalSteps = totalSteps
         self.settings = settings
         featuresExtractor = try FeaturesExtractor(
@@ -67,7 +74,8 @@ public final class EmbeddingsFineTuner {
             negativeDownsamplingFactor: fineTuningParams.negativeDownsampling,
             minAbsDifferenceThreshold: fineTuningParams.minAbsDifferenceThreshold,
             maxAbsDifferenceThreshold: fineTuningParams.maxAbsDifferenceThreshold, confidenceCalculator: confidenceCalculator,
-            examplesOrder: fineTuningParams.examplesOrder, randomState: randomState)
+            examplesOrder: fineTuningParams.examplesOrder, ranksAggregator: ranksAggregator, clicksAggregator: clicksAggregator,
+            randomState: randomState)
         lossFunc.setMargin(fineTuningParams.margin)
         try model.fixItemModel(layers: fineTuningParams.numFixedLayers)
         try model.fixQueryModel(layers: fineTuningParams.numFixedLayers)
@@ -82,8 +90,10 @@ public final class EmbeddingsFineTuner {
         return try EmbeddingsFineTuner(
             model: model, itemsSets: itemsSets, queryRetriever: queryRetriever, lossFunc: settings.lossFunc,
             fineTuningParams: fineTuningParams, tracker: tracker, metricCalculators: settings.metricCalculators, ranker: settings.ranker,
-            isSimilarity: settings.isSimilarity, confidenceCalculator: settings.confidenceCalculator, stepSize: settings.stepSize,
-            gamma: settings.gamma, optimizer: settings.optimizer, scheduler: settings.scheduler, warmupSteps: settings.warmupSteps,
+            isSimilarity: settings.isSimilarity, confidenceCalculator: settings.confidenceCalculator,
+            ranksAggregator: settings.ranksAggregator, clicksAggregator: settings.clicksAggregator, rateFactor: settings.rateFactor,
+            stepSize: settings.stepSize, gamma: settings.gamma, optimizer: settings.optimizer, scheduler: settings.scheduler,
+            warmupSteps: settings.warmupSteps,
             randomState: settings.randomState, settings: settings)
     }
 }

@@ -110,10 +110,25 @@ final class BertEncoder {
         switch pooling {
         case .mean: return try Fused.segmentMean(hidden, offsets: offsets)
         case .cls: return try Fused.segmentFirst(hidden, offsets: offsets)
+        case .max: return try segments(hidden, offsets) { segment throws(TensorError) in try segment.max(dim: [0], keepdim: true) }
+        case .meanSquareRootLength:
+            let roots = zip(offsets.dropFirst(), offsets).map { Float($0 - $1).squareRoot() }
+            return try Fused.segmentMean(hidden, offsets: offsets) * Tensor(roots, shape: [roots.count, 1])
         case .pooler:
             let first = try Fused.segmentFirst(hidden, offsets: offsets)
             guard let pooler else { throw ModelError(.missingTensor, "the model has no pooler", tensor: "pooler.dense.weight") }
             return try pooler(first).tanh()
         }
+    }
+
+    /// One row for each text, made of its rows by `reduce`.
+    private func segments(
+        _ hidden: Tensor, _ offsets: [Int], _ reduce: (Tensor) throws(TensorError) -> Tensor
+    ) throws(TensorError) -> Tensor {
+        var rows: [Tensor] = []
+        for (start, stop) in zip(offsets, offsets.dropFirst()) {
+            rows.append(try reduce(hidden.index([.slice(start: start, stop: stop)])))
+        }
+        return try Tensor.concat(rows, dim: 0)
     }
 }

@@ -88,6 +88,7 @@ struct BertLayer {
         case .gelu: try Fused.biasGelu(intermediate.product(x), bias: intermediate.bias.tensor)
         case .geluTanh: try intermediate(x).geluTanh()
         case .relu: try intermediate(x).relu()
+        case .silu: try intermediate(x).silu()
         }
     }
 }

@@ -7,6 +7,7 @@ public struct BertConfiguration: Equatable, Sendable {
         /// GELU by its tanh approximation.
         case geluTanh = "gelu_new"
         case relu
+        case silu
     }
 
     public let vocabularySize: Int
@@ -49,7 +50,7 @@ public struct BertConfiguration: Equatable, Sendable {
         guard type == "bert" else {
             throw ModelError(
                 .unsupported, "a model of another kind", file: file.path, field: "model_type", expected: "bert", found: type,
-                help: "This library runs BERT encoders, such as all-MiniLM-L6-v2, bge and e5")
+                help: "This library runs BERT encoders, such as all-MiniLM-L6-v2, bge-small-en-v1.5, gte-small and e5-small-v2")
         }
         if let positions = try file.optionalString("position_embedding_type"), positions != "absolute" {
             throw ModelError(
@@ -66,12 +67,13 @@ public struct BertConfiguration: Equatable, Sendable {
         let name = try file.optionalString("hidden_act") ?? "gelu"
         switch name {
         case "gelu": return .gelu
-        case "gelu_new", "gelu_pytorch_tanh": return .geluTanh
+        case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": return .geluTanh
         case "relu": return .relu
+        case "silu", "swish": return .silu
         default:
             throw ModelError(
                 .unsupported, "an activation that this library does not compute", file: file.path, field: "hidden_act",
-                expected: "gelu, gelu_new or relu", found: name)
+                expected: "gelu, gelu_new, relu or silu", found: name)
         }
     }
 

@@ -4,6 +4,10 @@ public enum Pooling: String, Sendable {
     case mean
     /// The vector of `[CLS]`.
     case cls
+    /// The largest value of each component.
+    case max
+    /// Sum over all tokens, divided by the square root of their number.
+    case meanSquareRootLength = "mean_sqrt_len_tokens"
     /// tanh(W h[CLS] + b), BERT's own `pooler_output`.
     case pooler
 }

@@ -8,12 +8,16 @@ struct SentenceModules: Equatable {
     var maxLength: Int?
     var queryPrefix = ""
     var itemPrefix = ""
+    /// Whether the directory says what to put before texts, be it nothing.
+    var statesPrefixes = false
     /// Whether the directory itself says all this; saving can then repeat its files as they are.
     var isAsStored = false
     /// Where config.json, weights and tokenizer are, relative to the directory: "" or "0_Transformer".
     var transformerPath = ""
     /// Where the pooler's weights are, if not among the encoder's.
     var poolerPath: String?
+    /// Dense layers between pooling and normalisation, in order; BERT's own pooler is none of them.
+    var denseLayers: [SentenceDense.Description] = []
     /// `modules.json` and the modules' own settings, relative to the directory; empty for a plain model.
     var files: [String] = []
 
@@ -45,12 +49,13 @@ struct SentenceModules: Equatable {
                 try readLengthLimit(folder)
             case "Pooling" where index == 1:
                 try readPooling(folder.appendingPathComponent("config.json"))
-            case "Dense" where index == 2: try readDense(path, in: folder)
+            case "Dense" where index >= 2 && !normalizes: try readDense(path, in: folder)
+            case "Dropout" where index >= 2: break
             case "Normalize" where index >= 2 && !normalizes && index == modules.count - 1: normalizes = true
             default:
                 throw ModelError(
                     .unsupported, "a module that this library does not run in this place", file: file.path, field: "[\(index)].type",
-                    expected: "Transformer, Pooling, perhaps Dense, perhaps Normalize, in this order", found: type)
+                    expected: "Transformer, Pooling, perhaps Dense layers, perhaps Normalize, in this order", found: type)
             }
         }
         guard stages.count >= 2 else {
@@ -81,8 +86,9 @@ struct SentenceModules: Equatable {
     private mutating func readPooling(_ url: URL) throws(ModelError) {
         let file = try ModelFile(reading: url)
         let known: [(field: String, pooling: Pooling?)] = [
-            ("pooling_mode_cls_token", .cls), ("pooling_mode_mean_tokens", .mean), ("pooling_mode_max_tokens", nil),
-            ("pooling_mode_mean_sqrt_len_tokens", nil), ("pooling_mode_weightedmean_tokens", nil), ("pooling_mode_lasttoken", nil),
+            ("pooling_mode_cls_token", .cls), ("pooling_mode_mean_tokens", .mean), ("pooling_mode_max_tokens", .max),
+            ("pooling_mode_mean_sqrt_len_tokens", .meanSquareRootLength), ("pooling_mode_weightedmean_tokens", nil),
+            ("pooling_mode_lasttoken", nil),
         ]
         var chosen: [(field: String, pooling: Pooling?)] = []
         for mode in known where try file.optionalBool(mode.field) == true { chosen.append(mode) }
@@ -93,7 +99,7 @@ struct SentenceModules: Equatable {
         guard chosen.count == 1, let first = chosen.first, let mode = first.pooling else {
             throw ModelError(
                 .unsupported, "a pooling that this library does not compute", file: file.path, field: chosen.first?.field,
-                expected: "exactly one of pooling_mode_mean_tokens and pooling_mode_cls_token",
+                expected: "exactly one of pooling_mode_mean_tokens, _cls_token, _max_tokens and _mean_sqrt_len_tokens",
                 found: chosen.isEmpty ? "none" : chosen.map(\.field).joined(separator: " + "))
         }
         pooling = mode
@@ -102,32 +108,24 @@ struct SentenceModules: Equatable {
     private mutating func readPrompts(_ url: URL) throws(ModelError) {
         guard FileManager.default.fileExists(atPath: url.path) else { return }
         let file = try ModelFile(reading: url)
-        queryPrefix = try file.optionalString("prompts.query") ?? ""
+        let query = try file.optionalString("prompts.query")
+        queryPrefix = query ?? ""
         let passage = try file.optionalString("prompts.passage")
         let document = try file.optionalString("prompts.document")
         itemPrefix = passage ?? document ?? ""
+        // Later versions of sentence-transformers write empty prompts into every directory.
+        statesPrefixes = !queryPrefix.isEmpty || !itemPrefix.isEmpty
     }
 
     /// A dense layer with tanh on the vector of `[CLS]` is BERT's pooler, whose weights are then found there.
     private mutating func readDense(_ path: String, in folder: URL) throws(ModelError) {
-        let file = try ModelFile(reading: folder.appendingPathComponent("config.json"))
-        guard pooling == .cls else {
-            throw ModelError(
-                .unsupported, "a dense layer on another vector than that of [CLS]", file: file.path, expected: "pooling_mode_cls_token")
+        let layer = try SentenceDense.Description(path: path, try ModelFile(reading: folder.appendingPathComponent("config.json")))
+        if pooling == .cls, denseLayers.isEmpty, poolerPath == nil, layer.activation == .tanh, layer.inputs == layer.outputs, layer.hasBias
+        {
+            pooling = .pooler
+            poolerPath = path
+        } else {
+            denseLayers.append(layer)
         }
-        let activation = try file.string("activation_function")
-        guard activation.hasSuffix(".Tanh") else {
-            throw ModelError(
-                .unsupported, "an activation that this library does not compute here", file: file.path, field: "activation_function",
-                expected: "torch.nn.modules.activation.Tanh", found: activation)
-        }
-        let (inputs, outputs) = (try file.positiveInteger("in_features"), try file.positiveInteger("out_features"))
-        guard inputs == outputs, try file.optionalBool("bias") != false else {
-            throw ModelError(
-                .unsupported, "a dense layer that changes the length or has no bias", file: file.path, field: "out_features",
-                expected: "\(inputs), with bias", found: "\(outputs)")
-        }
-        pooling = .pooler
-        poolerPath = path
     }
 }

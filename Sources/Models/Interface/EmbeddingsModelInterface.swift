@@ -4,6 +4,8 @@ import Tensors
 ///
 /// Embedding Studio's interface of the same name, for text. Vectors carry gradients unless computed inside `noGrad`.
 public protocol EmbeddingsModelInterface: AnyObject {
+    /// Length of a vector.
+    var dimension: Int { get }
     /// Whether queries and items go through one model, so that one optimizer serves both.
     var sameQueryAndItems: Bool { get }
     /// Parameters of the tower for queries, frozen ones among them.

@@ -20,6 +20,8 @@ final class Node: @unchecked Sendable {
     let isLeaf: Bool
     /// What `backward` has left in a leaf so far.
     var gradient: Gradient?
+    /// The parameter whose value this leaf is, if it is one's.
+    weak var parameter: Parameter?
 
     private static let counter = Atomic<UInt64>(0)
 
@@ -118,5 +120,20 @@ extension Tensor {
         recording(operation, result, inputs: inputs) { dy, needs throws(TensorError) in
             try pullback(dy, needs).map { $0.map(Gradient.dense) }
         }
+    }
+}
+
+extension Tensor {
+    /// The parameters that this value was computed from, in the order in which they were made. The graph must not have been freed.
+    public var parameters: [Parameter] {
+        guard let node else { return [] }
+        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(node)]
+        var open = [node]
+        var leaves: [Node] = []
+        while let next = open.popLast() {
+            if next.isLeaf { leaves.append(next) }
+            for case let input? in next.inputs where seen.insert(ObjectIdentifier(input)).inserted { open.append(input) }
+        }
+        return leaves.sorted { $0.sequence < $1.sequence }.compactMap(\.parameter)
     }
 }

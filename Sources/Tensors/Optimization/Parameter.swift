@@ -2,7 +2,7 @@
 ///
 /// `@unchecked Sendable`: one thread at a time trains or replaces it.
 public final class Parameter: @unchecked Sendable {
-    public let name: String
+    public package(set) var name: String
     /// Whether operations on `tensor` record a gradient, and optimizers update it. A frozen parameter is a constant.
     public var isTrainable: Bool {
         didSet { if !isTrainable { leaf.gradient = nil } }
@@ -23,6 +23,7 @@ public final class Parameter: @unchecked Sendable {
         self.value = try value.contiguous()
         self.isTrainable = isTrainable
         leaf = Node(leaf: value.shape, value.dtype)
+        leaf.parameter = self
     }
 
     public var shape: Shape { value.shape }

@@ -99,7 +99,7 @@ import Testing
         ),
         (
             "walked(ProbMarginRankingLoss(), metric_calculators = [(a, b, c, d) => 1])",
-            "TypeError: a metric calculator must return a dict of numbers, not an int"
+            "TypeError: a metric calculator must return a dict of numbers or a list of MetricValue, not an int"
         ),
         (
             "walked(ProbMarginRankingLoss(), metric_calculators = [1])",

@@ -12,6 +12,7 @@ final class FakeModel: EmbeddingsModelInterface {
     private(set) var calls: [(queries: [String], items: [String], training: Bool)] = []
     private(set) var fixed: [String] = []
     private(set) var isTraining = false
+    var dimension: Int { table.shape[1] }
     let sameQueryAndItems = true
     let isNamedInputs = true
 

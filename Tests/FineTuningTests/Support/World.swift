@@ -33,6 +33,13 @@ struct World {
 
     static func tinyBert() throws -> EmbeddingModel { try EmbeddingModel.load(Fixtures.url("tiny_bert").path) }
 
+    /// The variant's model in double precision.
+    static func doubleModel(towers: String) throws -> any EmbeddingsModelInterface {
+        let query = try DoubleModel(tinyBert())
+        if towers == "one" { return query }
+        return try TwoTowerModel(query: query, items: DoubleModel(EmbeddingModel.load(Fixtures.url("tiny_bert_items").path)))
+    }
+
     static func twoTowers() throws -> TwoTowerModel {
         try TwoTowerModel(query: tinyBert(), items: EmbeddingModel.load(Fixtures.url("tiny_bert_items").path))
     }
@@ -55,10 +62,15 @@ struct Variant {
     let tracker = RecordingTracker()
     let tuner: EmbeddingsFineTuner
 
-    init(_ golden: Golden, worlds: Golden) throws {
+    init(_ golden: Golden, worlds: Golden, isDouble: Bool = false) throws {
         self.golden = golden
         world = try World(worlds[golden.world.string])
-        model = golden.towers.string == "one" ? try World.tinyBert() : try World.twoTowers()
+        model =
+            switch (isDouble, golden.towers.string) {
+            case (true, let towers): try World.doubleModel(towers: towers)
+            case (false, "one"): try World.tinyBert()
+            case (false, _): try World.twoTowers()
+            }
         let fine = golden.do_fine_small_difference.bool
         let loss: any RankingLoss =
             golden.loss.string == "Cosine"

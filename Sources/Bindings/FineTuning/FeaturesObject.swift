@@ -1,0 +1,63 @@
+import FineTuning
+import Language
+import Tensors
+
+/// The pairs of a step as a loss reads them.
+final class FeaturesObject: HostObject, @unchecked Sendable {
+    private(set) var features: FineTuningFeatures
+
+    init(_ features: FineTuningFeatures) { self.features = features }
+
+    override var typeName: String { "FineTuningFeatures" }
+    override var description: String { "FineTuningFeatures(\(features.count) pairs)" }
+    override var methods: Namespace { Self.methods }
+    override var attributeNames: [String] { Self.parts.keys.sorted() }
+
+    private static let parts: [String: WritableKeyPath<FineTuningFeatures, Tensor?> & Sendable] = [
+        "positive_ranks": \.positiveRanks, "negative_ranks": \.negativeRanks, "target": \.target,
+        "positive_confidences": \.positiveConfidences, "negative_confidences": \.negativeConfidences,
+    ]
+
+    override func attribute(_ name: String) throws -> Value? {
+        Self.parts[name].map { part in features[keyPath: part].map { .tensor($0) } ?? Value.none }
+    }
+
+    override func setAttribute(_ name: String, to value: Value) throws -> Bool {
+        guard let part = Self.parts[name] else { return false }
+        guard value.isNone || value.asHost is TensorObject else {
+            throw ScriptError.type("\(name) must be a tensor or none, not \(value.typeNameWithArticle)")
+        }
+        features[keyPath: part] = (value.asHost as? TensorObject)?.tensor
+        return true
+    }
+
+    override func length() throws -> Int? { features.count }
+
+    override func binary(_ operation: HostBinaryOperator, _ other: Value, reversed: Bool) throws -> Value? {
+        guard operation == .add, !reversed, case .host(let object as FeaturesObject) = other else { return nil }
+        var sum = features
+        try sum.append(object.features)
+        return .host(FeaturesObject(sum))
+    }
+
+    private static let methods = Namespace(
+        "FineTuningFeatures", doc: "Methods of features.",
+        [
+            Builtin(
+                "clamp_diff_in", "(min: float, max: float) -> none",
+                doc:
+                    "Keeps the pairs whose ranks differ by more than `min` and less than `max`, in place; does nothing while one side is missing."
+            ) { call in
+                try call.receiver(as: FeaturesObject.self).features.clampDiffIn(min: try call.double(0), max: try call.double(1))
+                return .none
+            },
+            Builtin(
+                "use_positive_from", "(other: FineTuningFeatures) -> none",
+                doc: "Takes the first positives of other features for these negatives, as many as there are of both, in place."
+            ) { call in
+                let other = try call.host(0, as: FeaturesObject.self).features
+                try call.receiver(as: FeaturesObject.self).features.usePositive(from: other)
+                return .none
+            },
+        ])
+}

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Clickstream
+
+@Suite struct SessionStreamTests {
+    private func load(_ text: String, _ name: String, items: ItemsSet? = nil) throws -> [FineTuningInput] {
+        let file = try TemporaryFile(text, name: name)
+        return try SessionsReader(items: items).load(.path(file.path))
+    }
+
+    /// One session in every form that is read: query "red shoes", a and b shown, b clicked, ranks 0.5 and unknown, at second 17.
+    static let forms: [(name: String, text: String)] = [
+        ("s.jsonl", #"{"query": "red shoes", "results": ["a", "b"], "events": ["b"], "ranks": [0.5, null], "timestamp": 17}"#),
+        ("s.json", #"[{"query": "red shoes", "results": ["a", "b"], "events": ["b"], "ranks": {"a": 0.5, "b": null}, "timestamp": 17}]"#),
+        ("s.csv", "query,results,events,ranks,timestamp\nred shoes,a b,b,0.5 null,17\n"),
+        ("t.csv", "timestamp,events,query,ranks,results\n17,\"[\"\"b\"\"]\",red shoes,\"[0.5, null]\",\"[\"\"a\"\", \"\"b\"\"]\"\n"),
+        ("s.tsv", "query\tresults\tevents\tranks\ttimestamp\nred shoes\ta|b\tb\t0.5|-\t17\n"),
+        (
+            "rows.csv",
+            "session_id,query,item_id,clicked,rank,timestamp\n1,red shoes,a,0,0.5,17\n1,red shoes,b,true,,17\n"
+        ),
+        (
+            "logged.jsonl",
+            #"{"session_id": 1, "search_query": "red shoes", "created_at": 17, "search_results": [{"object_id": "a", "rank": 0.5}, {"object_id": "b"}], "events": [{"object_id": "b"}]}"#
+        ),
+    ]
+
+    @Test(arguments: forms.indices) func oneSessionInEveryForm(_ index: Int) throws {
+        let (name, text) = Self.forms[index]
+        let sessions = try load(text, name)
+        #expect(sessions.count == 1)
+        let session = try #require(sessions.first)
+        #expect(session.query.label == "red shoes" && session.results == ["a", "b"] && session.events == ["b"])
+        #expect(session.rank(of: "a") == 0.5 && session.rank(of: "b") == nil && session.timestamp == 17)
+    }
+
+    @Test func rowsOfSessionsFollowEachOther() throws {
+        let text = "session_id,query,item_id,clicked\n1,q,a,1\n1,q,b,0\n2,r,a,no\n1,q,c,1\n"
+        let sessions = try load(text, "rows.csv")
+        #expect(sessions.map(\.results) == [["a", "b"], ["a"], ["c"]])
+        #expect(sessions.map(\.isIrrelevant) == [false, true, false])
+        #expect(sessions[1].origin?.hasSuffix("rows.csv, line 4") == true)
+        for (text, message) in [
+            ("session_id,query,item_id,clicked\n1,q,a,1\n1,q,a,0\n", "already shown"),
+            ("session_id,query,item_id,clicked\n1,q,a,maybe\n", "expected true or false"),
+            ("session_id,query,thing,clicked\n1,q,a,1\n", "missing"),
+        ] {
+            let error = #expect(throws: DataError.self) { try load(text, "rows.csv") }
+            #expect(error?.description.contains(message) == true)
+        }
+    }
+
+    @Test func sqliteTables() throws {
+        let file = try TemporaryFile("", name: "x")
+        let path = URL(fileURLWithPath: file.path).deletingLastPathComponent().appendingPathComponent("log.db").path
+        try DatabaseQueue(path: path).write { database in
+            try database.execute(sql: "CREATE TABLE log (query TEXT, results TEXT, events TEXT, timestamp INTEGER)")
+            // More than one page of the reader.
+            for index in 0..<20_500 {
+                try database.execute(
+                    sql: "INSERT INTO log VALUES (?, ?, ?, ?)", arguments: ["q\(index)", "a b", index % 2 == 0 ? "a" : "", index])
+            }
+        }
+        let stream = try SessionStream(.sqlite(path: path, table: "log"))
+        var (count, clicked, last) = (0, 0, 0)
+        while let session = try stream.next() {
+            count += 1
+            clicked += session.isIrrelevant ? 0 : 1
+            last = session.timestamp ?? -1
+        }
+        #expect(count == 20_500 && clicked == 10_250 && last == 20_499)
+    }
+
+    @Test func beirFolder() throws {
+        let queries = try TemporaryFile(
+            "{\"_id\": \"1\", \"text\": \"boots\"}\n{\"_id\": \"2\", \"text\": \"hats\"}\n", name: "queries.jsonl")
+        let folder = URL(fileURLWithPath: queries.path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent("qrels"), withIntermediateDirectories: true)
+        try Data("query-id\tcorpus-id\tscore\n1\ta\t2\n1\tb\t0\n2\tc\t1\n".utf8).write(to: folder.appendingPathComponent("qrels/train.tsv"))
+        let sessions = try SessionsReader().load(.path(folder.path))
+        #expect(sessions.map(\.query.label) == ["boots", "hats"])
+        #expect(sessions[0].results == ["a", "b"] && sessions[0].events == ["a"])
+        #expect(throws: DataError.self) { try SessionsReader(split: "test").load(.path(folder.path)) }
+    }
+
+    @Test func itemsAreCheckedInEveryForm() throws {
+        let items = try ItemsSet(rows: [.init(id: "a", item: "x")])
+        for (name, text) in Self.forms {
+            let error = #expect(throws: DataError.self) { try load(text, name, items: items) }
+            #expect(error?.kind == .unknownID, "\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        ("s.json", "[]", "the list is empty"), ("s.json", "[1]", "expected an object"), ("s.json", "[{]", "not JSON"),
+        ("s.csv", "query,results,events\nq,\"[1\",a\n", "expected JSON"),
+        ("s.csv", "query,results,events,ranks\nq,a b,a,x y\n", "expected a finite number"),
+        ("s.csv", "query,results,events,ranks\nq,a b,a,1\n", "one rank per result"),
+    ])
+    func brokenFiles(name: String, text: String, message: String) throws {
+        let error = #expect(throws: DataError.self) { try load(text, name) }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+}
