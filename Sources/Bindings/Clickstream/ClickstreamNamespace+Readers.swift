@@ -31,7 +31,12 @@ extension ClickstreamNamespace {
                 The same sessions one at a time: `for s in stream_sessions(path)` and `describe(stream_sessions(path))` need no more memory for a \
                 million sessions than for a thousand. A stream can be gone through again.
                 """
-        ) { call in .host(SessionStreamObject(try source(call, 0), try reader(call, items: 1, split: 2))) },
+        ) { call in
+            let object = SessionStreamObject(try source(call, 0), try reader(call, items: 1, split: 2))
+            // A wrong path is told here, not where the stream is read.
+            _ = try object.open()
+            return .host(object)
+        },
         Builtin(
             "load_clickstream", "(source: any, items: any) -> list",
             doc: "Sessions whose ids are checked against the items: a file of items, or an ItemsSet."

@@ -282,30 +282,3 @@ final class SplitterObject: HostObject, @unchecked Sendable {
             }
         ])
 }
-
-/// What `describe` found.
-final class ReportObject: HostObject, @unchecked Sendable {
-    let report: SessionReport
-
-    init(_ report: SessionReport) { self.report = report }
-
-    override var typeName: String { "SessionReport" }
-    override var description: String { String(describing: report) }
-    override var attributeNames: [String] {
-        ["sessions", "queries", "results", "clicks", "trainable", "duplicates", "click_rates", "obstacles"]
-    }
-
-    override func attribute(_ name: String) throws -> Value? {
-        switch name {
-        case "sessions": .int(report.sessions)
-        case "queries": .int(report.queries)
-        case "results": .int(report.results)
-        case "clicks": .int(report.clicks)
-        case "trainable": .int(report.trainable)
-        case "duplicates": .int(report.duplicates)
-        case "click_rates": .list(report.shown.indices.map { report.clickRate(at: $0).map { .float($0) } ?? .none })
-        case "obstacles": .dict(SessionReport.Obstacle.allCases.map { ($0.rawValue, .int(report.obstacles[$0] ?? 0)) })
-        default: nil
-        }
-    }
-}

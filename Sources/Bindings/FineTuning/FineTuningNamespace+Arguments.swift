@@ -8,7 +8,8 @@ import Models
 extension FineTuningNamespace {
     static func model(_ call: borrowing BuiltinCall, _ position: Int) throws -> any EmbeddingsModelInterface {
         guard case .host(let object) = call[position], let model = (object as? any ModelHolder)?.interface else {
-            throw wrongType("model must be an instance of EmbeddingsModelInterface", call[position], help: "load_model(…) gives one")
+            let name = call.builtin.signature.parameters[position].name
+            throw wrongType("\(name) must be an instance of EmbeddingsModelInterface", call[position], help: "load_model(…) gives one")
         }
         return model
     }

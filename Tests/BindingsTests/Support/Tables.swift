@@ -35,6 +35,10 @@ enum Tables {
             "shift": DistanceShift(), "ranker": cosine_ranker(), "walk": step_through(tuner, batches(pairs)), "sgd": SGD(model, 1e-3),
             "splitter": TrainTestSplitter(0.5), "report": describe(inputs), "table": model.parameters(), "bar": progress("work"),
             "accumulator": default_accumulators()[0], "class": EmbeddingsFineTuner, "source": sqlite("no.db", "t"),
+            "head": model_head(model, v => v[:, :4]), "selector": DistBasedSelector(SearchIndexInfo(2)),
+            "adjuster": TorchBasedAdjuster(SearchIndexInfo(2)), "converter": ClickstreamSessionConverter(), "augmentation": ChangeCases(),
+            "metric": MetricValue("m", 1.0), "features": FineTuningFeatures(), "examples": ExamplesType, "splitting": NoSplitter(),
+            "manager": TextItemSetManager(), "index": SearchIndexInfo(2), "query": TextQueryItem("boots"),
         }
         """
     }
