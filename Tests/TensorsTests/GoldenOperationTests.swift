@@ -64,7 +64,7 @@ import Testing
             let leaves = try golden.inputs.map { try $0.tensor(dtype).requiringGrad() }
             var inputs = leaves
             if case .list(let order)? = golden.attrs["permute_first"] { inputs[0] = try inputs[0].permute(order) }
-            let output = try operation(inputs, TensorOperation.Attributes(try attributes(golden, inputs)))
+            let output = try operation(inputs, TensorOperation.Attributes(try Self.attributes(golden, inputs)))
             try output.backward(cotangent: golden.cotangent.tensor(dtype))
             var errors = [Self.excess(output, golden.output, dtype)]
             for (leaf, expected) in zip(leaves, golden.grads) {
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// The attributes of a golden case as an operation takes them.
-    private func attributes(_ golden: Golden.Case, _ inputs: [Tensor]) throws -> [String: TensorOperation.Attributes.Value] {
+    static func attributes(_ golden: Golden.Case, _ inputs: [Tensor]) throws -> [String: TensorOperation.Attributes.Value] {
         // The file's `var` is the population variance (its `std` is the unbiased one), which its attributes do not say.
         var result: [String: TensorOperation.Attributes.Value] = golden.op == "var" ? ["correction": .number(0)] : [:]
         for (name, value) in golden.attrs {

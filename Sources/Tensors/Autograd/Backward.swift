@@ -36,6 +36,8 @@ extension Tensor {
 /// Contributions to a gradient are added in that same order, so results do not depend on timing.
 private enum Backward {
     static func run(from root: Node, _ seed: Tensor, retainGraph: Bool) throws(TensorError) {
+        let span = OperationSpan("backward", .backward)
+        defer { span.end() }
         let order = try reachable(from: root)
         var cotangents: [ObjectIdentifier: Gradient] = [ObjectIdentifier(root): .dense(seed)]
         for node in order {
@@ -45,6 +47,8 @@ private enum Backward {
                 continue
             }
             guard let pullback = node.pullback else { continue }
+            let step = OperationSpan(node.operation, .backward)
+            defer { step.end() }
             let gradients = try pullback(try cotangent.dense(), node.needs)
             for (i, gradient) in gradients.enumerated() {
                 guard let input = node.inputs[i], let gradient else { continue }

@@ -10,6 +10,7 @@ final class Storage: @unchecked Sendable {
     init(byteCount: Int, _ operation: String) throws(TensorError) {
         (pointer, capacity) = try MemoryPool.shared.allocate(byteCount, operation)
         self.byteCount = byteCount
+        OperationObservation.current?.allocated(bytes: byteCount)
     }
 
     deinit { MemoryPool.shared.release(pointer, capacity: capacity) }

@@ -7,6 +7,8 @@ extension Tensor {
 
     /// A copy in row-major order with storage of its own. Keeps no node.
     package func copied(_ operation: String = "copy") throws(TensorError) -> Tensor {
+        let span = OperationSpan("copy")
+        defer { span.end() }
         let result = try Tensor.uninitialized(shape, dtype, operation)
         result.copyElements(from: self, at: result.layout)
         return result
@@ -76,6 +78,8 @@ extension Tensor {
     }
 
     private func converted(to target: DType) throws(TensorError) -> Tensor {
+        let span = OperationSpan("to")
+        defer { span.end() }
         let source = try contiguous()
         switch (dtype, target) {
         case (.f32, .f64):

@@ -9,6 +9,8 @@ extension Fused {
         _ q: Tensor, _ k: Tensor, _ v: Tensor, offsets: [Int], heads: Int, dropout: Dropout? = nil
     ) throws(TensorError) -> Tensor {
         let operation = "packed_attention"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let attention = try PackedAttention(
             query: Packed.matrix(q, operation, "q"), key: Packed.matrix(k, operation, "k"), value: Packed.matrix(v, operation, "v"),
             offsets: offsets, heads: heads, dropout: dropout)
@@ -45,7 +47,14 @@ private struct PackedAttention: Sendable {
         self.dropout = try dropout?.kernel(Self.operation) ?? eft_dropout()
     }
 
+    /// Multiplications and additions of one product of the scores' size, over all sequences and heads.
+    private var productOperations: Int {
+        2 * hidden * zip(offsets, offsets.dropFirst()).reduce(0) { $0 + Int($1.1 - $1.0) * Int($1.1 - $1.0) }
+    }
+
     func forward(_ out: Tensor, _ logsumexp: Tensor?) throws(TensorError) {
+        // q kᵀ and p v.
+        OperationObservation.current?.multiplied(operations: 2 * productOperations)
         try run([out] + (logsumexp.map { [$0] } ?? [])) { layer in
             layer.out = out.mutableBase(Float.self)
             layer.logsumexp = logsumexp?.mutableBase(Float.self)
@@ -54,6 +63,8 @@ private struct PackedAttention: Sendable {
     }
 
     func gradient(_ dy: Tensor, _ out: Tensor, _ logsumexp: Tensor) throws(TensorError) -> [Tensor?] {
+        // q kᵀ again, dp, dv, dq and dk.
+        OperationObservation.current?.multiplied(operations: 5 * productOperations)
         let dy = try dy.contiguous()
         let dq = try Tensor.uninitialized(dy.shape, .f32, Self.operation), dk = try Tensor.uninitialized(dy.shape, .f32, Self.operation)
         let dv = try Tensor.uninitialized(dy.shape, .f32, Self.operation)

@@ -8,6 +8,8 @@ extension Fused {
         words: Tensor, positions: Tensor, types: Tensor, tokenIds: [Int32], positionIds: [Int32], typeIds: [Int32]? = nil
     ) throws(TensorError) -> Tensor {
         let operation = "embedding_sum"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let word = try Packed.matrix(words, operation, "the word table"),
             position = try Packed.matrix(positions, operation, "the position table")
         let type = try Packed.matrix(types, operation, "the type table")

@@ -5,6 +5,8 @@ extension Fused {
     /// parameter's own order of elements.
     public static func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
         let operation = "linear"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let input = try Packed.matrix(x, operation, "the input"), matrix = try Packed.matrix(weight, operation, "the weight")
         let (rows, inner, outer) = (input.shape[0], input.shape[1], matrix.shape[0])
         guard matrix.shape[1] == inner else {

@@ -4,6 +4,8 @@ extension Fused {
     /// gelu(x + bias) for x [tokens, hidden] and bias [hidden].
     public static func biasGelu(_ x: Tensor, bias: Tensor) throws(TensorError) -> Tensor {
         let operation = "bias_gelu"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let input = try Packed.matrix(x, operation, "the input")
         let (rows, columns) = (input.shape[0], input.shape[1])
         let shift = try Packed.vector(bias, columns, operation, "the bias")
@@ -36,6 +38,8 @@ extension Fused {
         _ x: Tensor, residual: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Double, inputBias: Tensor? = nil, dropout: Dropout? = nil
     ) throws(TensorError) -> Tensor {
         let operation = "residual_layer_norm"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let input = try Packed.matrix(x, operation, "the input"), other = try Packed.matrix(residual, operation, "the residual")
         try Packed.same(input, other, operation)
         let (rows, columns) = (input.shape[0], input.shape[1])
@@ -81,6 +85,8 @@ extension Fused {
 
     /// Dropout of x [tokens, hidden].
     public static func dropout(_ x: Tensor, _ dropout: Dropout) throws(TensorError) -> Tensor {
+        let span = OperationSpan("dropout")
+        defer { span.end() }
         let drop = try dropout.kernel("dropout")
         let y = try dropped(Packed.matrix(x, "dropout", "the input"), drop, "dropout")
         return Tensor.recordingDense("dropout", y, inputs: [x]) { dy, _ throws(TensorError) in

@@ -4,6 +4,8 @@ extension Fused {
     /// Mean of each sequence's rows: x [tokens, hidden] to [sequences, hidden]. An empty sequence has the mean 0.
     public static func segmentMean(_ x: Tensor, offsets: [Int]) throws(TensorError) -> Tensor {
         let operation = "segment_mean"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let input = try Packed.matrix(x, operation, "the input")
         try Packed.offsets(offsets, rows: input.shape[0], operation)
         let columns = input.shape[1], segments = offsets.count - 1
@@ -29,6 +31,8 @@ extension Fused {
     /// First row of each sequence: x [tokens, hidden] to [sequences, hidden]. No sequence may be empty.
     public static func segmentFirst(_ x: Tensor, offsets: [Int]) throws(TensorError) -> Tensor {
         let operation = "segment_first"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let input = try Packed.matrix(x, operation, "the input")
         try Packed.offsets(offsets, rows: input.shape[0], operation)
         if let empty = zip(offsets, offsets.dropFirst()).enumerated().first(where: { $0.element.0 == $0.element.1 }) {

@@ -70,6 +70,7 @@ extension BLAS {
     ) throws(BLASError) {
         try load()
         guard m > 0, n > 0 else { return }
+        OperationObservation.current?.multiplied(operations: 2 * m * n * k)
         // The longer side is split, in whole tiles of 16 rows or columns: each element is computed by one thread, all of k at once.
         let rows = m > n
         let blocks = ((rows ? m : n) + 15) / 16

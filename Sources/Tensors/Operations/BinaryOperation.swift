@@ -84,6 +84,8 @@ public struct BinaryOperation: Sendable {
     }
 
     func callAsFunction(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         var dtype = DType.promoted(a, b)
         if dtype == .bool { dtype = .i32 }
         if isReal, dtype == .i32 { dtype = .f32 }

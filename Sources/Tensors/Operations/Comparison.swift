@@ -3,6 +3,8 @@ public enum Comparison: String, Sendable, CaseIterable {
     case less, lessEqual = "less_equal", greater, greaterEqual = "greater_equal", equal, notEqual = "not_equal"
 
     func callAsFunction(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        let span = OperationSpan(rawValue)
+        defer { span.end() }
         let dtype = DType.promoted(a, b)
         let x = try a.detach().to(dtype), y = try b.detach().to(dtype)
         let shape = try Elementwise.broadcastShape(rawValue, x, y)
@@ -89,6 +91,8 @@ extension Tensor {
     public func logicalNot() throws(TensorError) -> Tensor { try to(.bool).equal(Tensor(scalar: 0, dtype: .bool)) }
 
     private func logical(_ name: String, _ other: Tensor, _ combine: (Bool, Bool) -> Bool) throws(TensorError) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         let shape = try Elementwise.broadcastShape(name, self, other)
         return try to(.bool).withExpanded(to: shape, Bool.self, name) { a throws(TensorError) in
             try other.to(.bool).withExpanded(to: shape, Bool.self, name) { b throws(TensorError) in
@@ -101,6 +105,8 @@ extension Tensor {
 
     /// `a` where the condition holds, else `b`; all three broadcast.
     public static func `where`(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        let span = OperationSpan("where")
+        defer { span.end() }
         let dtype = DType.promoted(a, b)
         let x = try a.to(dtype), y = try b.to(dtype), mask = try condition.detach().to(.bool)
         let pair = try Elementwise.broadcastShape("where", x, y)
@@ -150,6 +156,8 @@ extension Tensor {
 
     /// Elements limited to min...max; nil leaves that side open. The gradient is 0 where a limit was applied.
     public func clamp(min: Double? = nil, max: Double? = nil) throws(TensorError) -> Tensor {
+        let span = OperationSpan("clamp")
+        defer { span.end() }
         var values = detach()
         if let min { values = try Tensor.maximum(values, min) }
         if let max { values = try Tensor.minimum(values, max) }

@@ -3,6 +3,8 @@ extension Tensor {
     ///
     /// The gradient of a leaf keeps only the rows that were used (`Gradient.rows`); repeated rows are summed in their order.
     public func gatherRows(_ rows: [Int]) throws(TensorError) -> Tensor {
+        let span = OperationSpan("gather_rows")
+        defer { span.end() }
         guard rank >= 1 else {
             throw TensorError(.shape, "gather_rows", "a 0-d tensor has no rows", operands: [self])
         }
@@ -56,6 +58,8 @@ extension Tensor {
 
     /// result[i…, j] = self[i…, index[i…, j]] along `dim`, as torch.gather; `index` has this tensor's shape except along `dim`.
     public func takeAlong(_ index: Tensor, dim: Int) throws(TensorError) -> Tensor {
+        let span = OperationSpan("take_along")
+        defer { span.end() }
         let axis = try Axis.resolve(dim, rank: rank, "take_along", of: self)
         guard index.dtype == .i32, index.rank == rank,
             (0..<rank).allSatisfy({ $0 == axis || index.shape.dims[$0] == shape.dims[$0] })
@@ -85,6 +89,8 @@ extension Tensor {
 
     /// The elements where `mask` (bool, this shape or one that broadcasts to it) holds, in row-major order, as a 1-d tensor.
     public func maskedSelect(_ mask: Tensor) throws(TensorError) -> Tensor {
+        let span = OperationSpan("masked_select")
+        defer { span.end() }
         guard mask.dtype == .bool else {
             throw TensorError(.dtype, "masked_select", "the mask must be bool", help: "compare first, as in x > 0", operands: [self, mask])
         }
@@ -97,6 +103,8 @@ extension Tensor {
 
     /// Tensors joined along an axis; all other sizes must agree.
     public static func concat(_ tensors: [Tensor], dim: Int = 0) throws(TensorError) -> Tensor {
+        let span = OperationSpan("concat")
+        defer { span.end() }
         guard let first = tensors.first else {
             throw TensorError(.value, "concat", "needs at least one tensor")
         }
@@ -132,6 +140,8 @@ extension Tensor {
 
     /// Tensors of one shape joined along a new axis.
     public static func stack(_ tensors: [Tensor], dim: Int = 0) throws(TensorError) -> Tensor {
+        let span = OperationSpan("stack")
+        defer { span.end() }
         guard let first = tensors.first else { throw TensorError(.value, "stack", "needs at least one tensor") }
         if let other = tensors.first(where: { $0.shape != first.shape }) {
             throw TensorError(.shape, "stack", "all tensors must have one shape", operands: [first, other])

@@ -22,6 +22,8 @@ extension Tensor {
 
     /// The part that the entries name, axis by axis; axes not named are kept whole. A view, except for `rows` and `mask`.
     public func index(_ indices: [TensorIndex]) throws(TensorError) -> Tensor {
+        let span = OperationSpan("index")
+        defer { span.end() }
         if indices.count == 1, case .mask(let mask) = indices[0], mask.rank != 1 { return try maskedSelect(mask) }
         let consumed = indices.count { entry in
             switch entry {

@@ -1,6 +1,8 @@
 extension Tensor {
     /// x Wᵀ + b for x [..., in], weight [out, in] and bias [out].
     public static func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
+        let span = OperationSpan("linear")
+        defer { span.end() }
         guard weight.rank == 2, x.rank >= 1, x.shape[-1] == weight.shape[1] else {
             throw TensorError(
                 .shape, "linear", "the input's last axis must be the weight's second: input [..., in], weight [out, in]",
@@ -20,6 +22,8 @@ extension Tensor {
     public static func scaledDotProductAttention(
         _ q: Tensor, _ k: Tensor, _ v: Tensor, mask: Tensor? = nil, scale: Double? = nil
     ) throws(TensorError) -> Tensor {
+        let span = OperationSpan("scaled_dot_product_attention")
+        defer { span.end() }
         guard q.rank >= 2, k.rank >= 2, v.rank >= 2, q.shape[-1] == k.shape[-1], k.shape[-2] == v.shape[-2] else {
             throw TensorError(
                 .shape, "scaled_dot_product_attention", "needs q [..., n, d], k [..., m, d] and v [..., m, e]", operands: [q, k, v])

@@ -14,6 +14,8 @@ public enum LossReduction: String, Sendable, CaseIterable {
 extension Tensor {
     /// -log softmax(logits)[target], for logits [n, classes] (or [classes]) and i32 class numbers [n] (or []).
     public static func crossEntropy(_ logits: Tensor, _ target: Tensor, reduction: LossReduction = .mean) throws(TensorError) -> Tensor {
+        let span = OperationSpan("cross_entropy")
+        defer { span.end() }
         guard target.dtype == .i32 else {
             throw TensorError(.dtype, "cross_entropy", "targets are class numbers of type i32", operands: [logits, target])
         }
@@ -34,6 +36,8 @@ extension Tensor {
     public static func binaryCrossEntropyWithLogits(
         _ logits: Tensor, _ target: Tensor, reduction: LossReduction = .mean
     ) throws(TensorError) -> Tensor {
+        let span = OperationSpan("binary_cross_entropy_with_logits")
+        defer { span.end() }
         guard logits.shape == target.shape else {
             throw TensorError(
                 .shape, "binary_cross_entropy_with_logits", "logits and targets must have one shape", operands: [logits, target])
@@ -45,6 +49,8 @@ extension Tensor {
     public static func marginRankingLoss(
         _ a: Tensor, _ b: Tensor, target: Tensor? = nil, margin: Double = 0, reduction: LossReduction = .mean
     ) throws(TensorError) -> Tensor {
+        let span = OperationSpan("margin_ranking_loss")
+        defer { span.end() }
         let gap = try a - b
         return try reduction(((target.map { (t) throws(TensorError) in try gap * t } ?? gap) * -1 + margin).relu())
     }
@@ -53,6 +59,8 @@ extension Tensor {
     public static func tripletMarginLoss(
         _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, margin: Double = 1, reduction: LossReduction = .mean
     ) throws(TensorError) -> Tensor {
+        let span = OperationSpan("triplet_margin_loss")
+        defer { span.end() }
         let near = try (anchor - positive + 1e-6).norm(dim: [-1]), far = try (anchor - negative + 1e-6).norm(dim: [-1])
         return try reduction((near - far + margin).relu())
     }

@@ -1,6 +1,8 @@
 extension Tensor {
     /// Matrix product of [..., m, k] and [..., k, n]; leading axes broadcast, a 1-d operand is a row (left) or column (right).
     public func matmul(_ other: Tensor) throws(TensorError) -> Tensor {
+        let span = OperationSpan("matmul")
+        defer { span.end() }
         guard rank >= 1, other.rank >= 1 else {
             throw TensorError(
                 .shape, "matmul", "a 0-d operand has no axis to sum over", help: "use * for a scalar", operands: [self, other])

@@ -1,6 +1,8 @@
 extension Tensor {
     /// (x - mean) / √(var + eps) over the last axis, times `weight`, plus `bias` (Ba et al. 2016).
     public static func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Double = 1e-5) throws(TensorError) -> Tensor {
+        let span = OperationSpan("layer_norm")
+        defer { span.end() }
         guard x.rank >= 1, x.dtype.isFloating, weight.shape == [x.shape[-1]], bias.shape == weight.shape else {
             throw TensorError(
                 .shape, "layer_norm", "weight and bias must have the size of the input's last axis", operands: [x, weight, bias])
@@ -38,11 +40,15 @@ extension Tensor {
 
     /// x / max(|x|, eps) along an axis, |x| the Euclidean length.
     public func normalize(dim: Int = -1, eps: Double = 1e-12) throws(TensorError) -> Tensor {
-        try self / Tensor.maximum(norm(dim: [dim], keepdim: true), eps)
+        let span = OperationSpan("normalize")
+        defer { span.end() }
+        return try self / Tensor.maximum(norm(dim: [dim], keepdim: true), eps)
     }
 
     /// Cosine of the angle between vectors along an axis: a·b / (max(|a|, eps) max(|b|, eps)); other axes broadcast.
     public static func cosineSimilarity(_ a: Tensor, _ b: Tensor, dim: Int = 1, eps: Double = 1e-8) throws(TensorError) -> Tensor {
+        let span = OperationSpan("cosine_similarity")
+        defer { span.end() }
         let rank = Swift.max(a.rank, b.rank)
         let axis = try Axis.resolve(dim, rank: rank, "cosine_similarity", of: a.rank >= b.rank ? a : b) - rank
         guard -axis <= a.rank, -axis <= b.rank, a.shape[axis] == b.shape[axis] else {

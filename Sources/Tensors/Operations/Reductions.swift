@@ -2,6 +2,8 @@
 extension Tensor {
     /// Sum. i32 and bool give i32.
     public func sum(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("sum")
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, "sum", of: self)
         guard dtype.isFloating else { return try integerSum(axes, keepdim) }
         let result = try RowReduction.sum(detach(), axes)
@@ -12,6 +14,8 @@ extension Tensor {
 
     /// Arithmetic mean; i32 and bool give f32. The mean of nothing is nan.
     public func mean(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("mean")
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, "mean", of: self)
         let total = try (dtype.isFloating ? self : to(.f32)).sum(dim: axes, keepdim: keepdim)
         return try total / Double(axes.reduce(1) { $0 * shape.dims[$1] })
@@ -39,6 +43,8 @@ extension Tensor {
 
     /// Variance: squared deviations over n - correction. 1 is the unbiased estimate, as in PyTorch.
     public func `var`(dim: [Int]? = nil, correction: Int = 1, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("var")
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, "var", of: self)
         let input = try dtype.isFloating ? self : to(.f32)
         let degrees = Double(axes.reduce(1) { $0 * shape.dims[$1] } - correction)
@@ -51,6 +57,8 @@ extension Tensor {
 
     /// Standard deviation, the root of `var`; its gradient is 0 where it is 0.
     public func std(dim: [Int]? = nil, correction: Int = 1, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("std")
+        defer { span.end() }
         let variance = try self.var(dim: dim, correction: correction, keepdim: keepdim)
         let root = try variance.detach().sqrt()
         return Tensor.recordingDense("std", root, inputs: [variance]) { dy, _ throws(TensorError) in
@@ -60,6 +68,8 @@ extension Tensor {
 
     /// Euclidean length √Σx²; its gradient is 0 where it is 0.
     public func norm(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("norm")
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, "norm", of: self)
         let input = try dtype.isFloating ? self : to(.f32)
         let result = try RowReduction.norm(input.detach(), axes)
@@ -71,6 +81,8 @@ extension Tensor {
 
     /// log Σ eˣ, computed without overflow.
     public func logsumexp(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("logsumexp")
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, "logsumexp", of: self)
         let input = try dtype.isFloating ? self : to(.f32)
         let result = try RowReduction.logsumexp(input.detach(), axes)
@@ -84,13 +96,17 @@ extension Tensor {
 
     /// Whether any element is not 0.
     public func any(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("any")
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, "any", of: self)
         return try to(.bool).to(.i32).sum(dim: axes, keepdim: keepdim).greater(0)
     }
 
     /// Whether no element is 0.
     public func all(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
-        try any(inverted: dim, keepdim)
+        let span = OperationSpan("all")
+        defer { span.end() }
+        return try any(inverted: dim, keepdim)
     }
 
     private func any(inverted dim: [Int]?, _ keepdim: Bool) throws(TensorError) -> Tensor {
@@ -99,6 +115,8 @@ extension Tensor {
 
     /// Running sum along an axis.
     public func cumsum(dim: Int) throws(TensorError) -> Tensor {
+        let span = OperationSpan("cumsum")
+        defer { span.end() }
         let axis = try Axis.resolve(dim, rank: rank, "cumsum", of: self)
         let input = try dtype == .bool ? to(.i32) : self
         let result = try input.detach().runningSum(axis, reversed: false)
@@ -142,6 +160,8 @@ extension Tensor {
     }
 
     private func extreme(_ name: String, _ dim: [Int]?, _ keepdim: Bool, sign: Int) throws(TensorError) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         let axes = try Axis.resolve(dim, rank: rank, name, of: self)
         let (matrix, rows, columns, kept) = try detach().rows(reducing: axes)
         guard columns > 0 || rows == 0 else {
@@ -162,6 +182,8 @@ extension Tensor {
     }
 
     private func argExtreme(_ name: String, _ dim: Int?, _ keepdim: Bool, sign: Int) throws(TensorError) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         let axes = try Axis.resolve(dim.map { [$0] }, rank: rank, name, of: self)
         let (matrix, rows, columns, kept) = try detach().rows(reducing: axes)
         guard columns > 0 || rows == 0 else {

@@ -6,6 +6,8 @@ extension Tensor {
     public func logSoftmax(dim: Int) throws(TensorError) -> Tensor { try softmax("log_softmax", dim, logarithm: true) }
 
     private func softmax(_ name: String, _ dim: Int, logarithm: Bool) throws(TensorError) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         let axis = try Axis.resolve(dim, rank: rank, name, of: self)
         let input = try dtype.isFloating ? self : to(.f32)
         let last = rank - 1, columns = shape.dims[axis]

@@ -1,6 +1,8 @@
 extension Tensor {
     /// Positions that sort the elements along an axis, as i32. Equal elements keep their order; nan counts as largest.
     public func argsort(dim: Int = -1, descending: Bool = false) throws(TensorError) -> Tensor {
+        let span = OperationSpan("argsort")
+        defer { span.end() }
         let axis = try Axis.resolve(dim, rank: Swift.max(rank, 1), "argsort", of: self)
         if rank == 0 { return try Tensor([Int32(0)], shape: []) }
         let moved = view(layout.swapped(axis, rank - 1))
@@ -21,6 +23,8 @@ extension Tensor {
 
     /// The elements sorted along an axis, and the positions they came from.
     public func sort(dim: Int = -1, descending: Bool = false) throws(TensorError) -> (values: Tensor, indices: Tensor) {
+        let span = OperationSpan("sort")
+        defer { span.end() }
         let indices = try argsort(dim: dim, descending: descending)
         if rank == 0 { return (self, indices) }
         return (try takeAlong(indices, dim: dim), indices)
@@ -28,6 +32,8 @@ extension Tensor {
 
     /// The k largest (or smallest) elements along an axis, best first, and their positions.
     public func topk(_ k: Int, dim: Int = -1, largest: Bool = true) throws(TensorError) -> (values: Tensor, indices: Tensor) {
+        let span = OperationSpan("topk")
+        defer { span.end() }
         let axis = try Axis.resolve(dim, rank: rank, "topk", of: self)
         guard k >= 0, k <= shape.dims[axis] else {
             throw TensorError(.value, "topk", "k = \(k) is not in 0...\(shape.dims[axis])", operands: [self])

@@ -69,6 +69,8 @@ public struct UnaryOperation: Sendable {
     ]
 
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         guard x.dtype.isFloating else { return try applyToIntegers(x) }
         let input = try x.contiguous()
         let output = try Tensor.uninitialized(x.shape, x.dtype, name)

@@ -5,6 +5,8 @@ extension Tensor {
         let target = try resolvedShape(dims)
         try target.check("reshape", dtype)
         if target == shape { return self }
+        let span = OperationSpan("reshape")
+        defer { span.end() }
         let value: Tensor
         if let layout = layout.reshaped(target) {
             value = view(layout)
@@ -76,6 +78,8 @@ extension Tensor {
     public var transposed: Tensor { rank < 2 ? self : permuted("transpose", Array((0..<rank).reversed())) }
 
     private func permuted(_ name: String, _ order: [Int]) -> Tensor {
+        let span = OperationSpan(name)
+        defer { span.end() }
         var inverse = order
         for (to, from) in order.enumerated() { inverse[from] = to }
         return Tensor.recordingDense(name, view(layout.permuted(order)), inputs: [self]) { dy, _ in
@@ -85,6 +89,8 @@ extension Tensor {
 
     /// Stretched to `dims` by broadcasting, without a copy; -1 keeps an axis.
     public func expand(_ dims: [Int]) throws(TensorError) -> Tensor {
+        let span = OperationSpan("expand")
+        defer { span.end() }
         let extra = dims.count - rank
         let target = Shape(dims.enumerated().map { $1 == -1 && $0 >= extra ? shape.dims[$0 - extra] : $1 })
         guard extra >= 0, target.dims.allSatisfy({ $0 >= 0 }), shape.broadcasts(to: target) else {

@@ -36,6 +36,7 @@ public struct OptimizerState: Sendable {
 public class BaseOptimizer: Optimizer, @unchecked Sendable {
     public let parameters: [Parameter]
     public var learningRate: Double
+    private let name: String
     private var steps: [Int]
     private let updates: [ParameterUpdates]
 
@@ -46,6 +47,7 @@ public class BaseOptimizer: Optimizer, @unchecked Sendable {
         if let twice = Dictionary(grouping: parameters, by: { ObjectIdentifier($0) }).values.first(where: { $0.count > 1 }) {
             throw TensorError(.value, name, "parameter \(twice[0].name) is given twice")
         }
+        self.name = name
         self.parameters = parameters
         self.learningRate = learningRate
         steps = Array(repeating: 0, count: parameters.count)
@@ -56,6 +58,8 @@ public class BaseOptimizer: Optimizer, @unchecked Sendable {
     func rule(step count: Int) -> UpdateStep { .sgd(rate: learningRate, decay: 0) }
 
     public func step() throws(TensorError) {
+        let span = OperationSpan(name, .update)
+        defer { span.end() }
         for (i, parameter) in parameters.enumerated() {
             guard parameter.isTrainable, let gradient = parameter.grad else { continue }
             try updates[i].apply(rule(step: steps[i] + 1), gradient, to: parameter)
