@@ -8,15 +8,16 @@ struct Eft: ParsableCommand {
         abstract: "Fine-tune text-embedding models from search clickstreams.",
         usage: """
             eft                            the prompt; on a pipe, the program on standard input
-            eft run FILE [--name value]…   run a script
-            eft -e CODE                    run a piece of code and print its value
+            eft run FILE [--name value]…   run a script; also eft FILE.eft
+            eft -e CODE [-e CODE]…         run pieces of code, one after the other, and print the last value
             """,
         discussion: """
             Exit codes: 0 ok, 1 script error, 2 usage, 3 a test failed, 4 training diverged, 130 interrupted.
             """,
         version: Workspace.version,
         subcommands: [
-            RunCommand.self, TestCommand.self, FmtCommand.self, InfoCommand.self, DocCommand.self, RunsCommand.self, PromptCommand.self,
+            RunCommand.self, TestCommand.self, FmtCommand.self, ProfileCommand.self, DocCommand.self, InfoCommand.self, RunsCommand.self,
+            PromptCommand.self,
         ],
         defaultSubcommand: PromptCommand.self)
 

@@ -17,7 +17,7 @@ enum EntryPoint {
 
     private static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try Eft.parseAsRoot(rewritingHelp(arguments))
+            var command = try Eft.parseAsRoot(rewritten(arguments))
             try command.run()
             return ExitStatus.success
         } catch let status as ExitStatus {
@@ -30,11 +30,22 @@ enum EntryPoint {
         }
     }
 
-    /// `eft help NAME` is a command's help page or a name's documentation, whichever NAME is.
-    private static func rewritingHelp(_ arguments: [String]) -> [String] {
-        guard arguments.first == "help" else { return arguments }
-        guard arguments.count > 1 else { return ["--help"] }
-        return Eft.commandNames.contains(arguments[1]) ? [arguments[1], "--help"] : ["doc"] + arguments.dropFirst()
+    /// `eft help NAME` is a command's help page or a name's documentation, whichever NAME is; `eft FILE` runs a script.
+    private static func rewritten(_ arguments: [String]) -> [String] {
+        guard let first = arguments.first else { return arguments }
+        if first == "help" {
+            guard arguments.count > 1 else { return ["--help"] }
+            return Eft.commandNames.contains(arguments[1]) ? [arguments[1], "--help"] : ["doc"] + arguments.dropFirst()
+        }
+        return isScript(first) ? ["run"] + arguments : arguments
+    }
+
+    /// A word in the place of a command that names a script; a command's name is never one.
+    private static func isScript(_ word: String) -> Bool {
+        if word == "-" || word.hasSuffix(".eft") { return true }
+        if word.hasPrefix("-") || Eft.commandNames.contains(word) { return false }
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) && !isFolder.boolValue
     }
 
     /// Help goes to standard output and is no failure; anything else that the parser says is a usage error.

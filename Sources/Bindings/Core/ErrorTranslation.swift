@@ -17,7 +17,12 @@ extension ClickstreamError: ScriptErrorConvertible {
 }
 
 extension FineTuningError: ScriptErrorConvertible {
-    public var scriptError: ScriptError { ErrorTranslation.scriptError(self) }
+    public var scriptError: ScriptError {
+        var error = ErrorTranslation.scriptError(self)
+        // A loss that is not finite: the program ends with a code of its own if nobody catches it.
+        if kind == .numeric { error.id = ScriptError.divergence }
+        return error
+    }
 }
 
 extension DataError: ScriptErrorConvertible {

@@ -20,7 +20,6 @@ enum HelpCommands {
         }
         let page = HelpPage(interpreter: session.interpreter, style: session.outputStyle)
         if let text = page.text(for: topic, source: source) { return session.say(text) }
-        if LanguageSupport.keywords.contains(topic) { return session.say("\(topic) is a word of the language: eft doc language") }
         if let command = CommandTable.find(topic) { return session.say(usage(command) + "\n    " + command.summary) }
         let names = Lookup(session.interpreter).rootNames.filter { $0 != topic }
         let near = Spelling.completionOrSuggestion(for: topic, among: names).map { "; did you mean \($0)?" } ?? ""
@@ -71,12 +70,20 @@ public struct HelpPage {
         case .module(let namespace): page(namespace)
         case .library(let module): page(module)
         case .entry(let module, let entry): page(entry, of: module, source: source)
-        case nil: nil
+        case .type(let type): page(type)
+        case nil: Guide.topic(topic).map { "\(style.bold($0.title))\n\n" + markdown.terminal($0.text) }
         }
     }
 
+    private var markdown: Markdown { Markdown(style: style, width: Terminal.width()) }
+
+    /// The whole reference for reading in a terminal.
+    public func reference() -> String { markdown.terminal(Reference(interpreter: lookup.interpreter).markdown()) }
+
     /// Names like `topic`.
-    public func suggestion(for topic: String) -> String? { Spelling.completionOrSuggestion(for: topic, among: lookup.rootNames) }
+    public func suggestion(for topic: String) -> String? {
+        Spelling.completionOrSuggestion(for: topic, among: lookup.rootNames + Guide.topics.map(\.name))
+    }
 
     /// All documented names with a line each, by namespace.
     public func index(width: Int) -> [String] {
@@ -94,6 +101,8 @@ public struct HelpPage {
             lines += TextTable.lines(module.entries.map { [$0.name, firstSentence($0.doc)] }, width: width - 2).map { "  " + $0 }
             lines.append("")
         }
+        lines.append(style.bold("language") + "  The language by topic; eft doc --reference prints everything")
+        lines += TextTable.lines(Guide.topics.map { [$0.name, $0.title] }, width: width - 2).map { "  " + $0 }
         return lines
     }
 
@@ -126,6 +135,14 @@ public struct HelpPage {
         return lines.joined(separator: "\n")
     }
 
+    private func page(_ type: TypeTable) -> String {
+        let attributes = type.attributes.map { ["." + $0.name, $0.type, $0.doc] }
+        let methods = type.methods.builtins.map { [".\($0.name)\($0.signature.description)", firstSentence($0.doc)] }
+        let lines = (TextTable.lines(attributes, width: Terminal.width()) + TextTable.lines(methods, width: Terminal.width()))
+        return ([style.bold("type " + type.name)] + (type.doc.isEmpty ? [] : [indent(type.doc)]) + lines.map { "    " + $0 })
+            .joined(separator: "\n")
+    }
+
     private func page(_ namespace: Namespace) -> String {
         let rows = namespace.builtins.map { [$0.name + $0.signature.description, firstSentence($0.doc)] }
         let lines = TextTable.lines(rows, width: Terminal.width()).map { "    " + $0 }
@@ -147,8 +164,9 @@ public struct HelpPage {
             return doc + module.source.text(entry.span)
         }
         let line = module.source.position(of: entry.span.start).line
-        let doc = entry.doc.isEmpty ? "" : "\n" + indent(entry.doc)
-        return style.bold("\(module.name).\(entry.name)") + entry.signature + doc + "\ndefined at \(module.source.name):\(line)"
+        let doc = entry.text.isEmpty ? "" : "\n" + indent(entry.text)
+        let examples = entry.examples.isEmpty ? "" : "\nexample:\n" + indent(entry.examples.joined(separator: "\n"))
+        return style.bold("\(module.name).\(entry.name)") + entry.signature + doc + examples + "\ndefined at \(module.source.name):\(line)"
     }
 
     private func members(of value: Value) -> String {

@@ -11,6 +11,8 @@ struct Lookup {
         case module(Namespace)
         /// A module that is a file.
         case library(LibraryModule)
+        /// A type and its members.
+        case type(TypeTable)
         /// A function or struct of such a module.
         case entry(LibraryModule, LibraryModule.Entry)
     }
@@ -40,8 +42,10 @@ struct Lookup {
             return member(name, of: .library(module))
         }
         if let module = LanguageSupport.modules(interpreter).first(where: { $0.name == name }) { return .module(module) }
-        return LibraryModule(named: name, interpreter).map { .library($0) }
+        return LibraryModule(named: name, interpreter).map { .library($0) } ?? type(name).map { .type($0) }
     }
+
+    private func type(_ name: String) -> TypeTable? { LanguageSupport.types(interpreter).first { $0.name == name } }
 
     private func member(_ name: String, of subject: Subject) -> Subject? {
         switch subject {
@@ -49,6 +53,9 @@ struct Lookup {
             if let builtin = namespace[name] { return .builtin(owner: namespace.name, builtin) }
             return namespace.constants.first { $0.name == name }.map { .constant($0) }
         case .constant(let constant): return member(name, of: .value(name: constant.name, constant.value))
+        case .type(let type): return method(name, of: type)
+        // `str` and `tensor` are functions that make what they are named after.
+        case .builtin(nil, let builtin): return type(builtin.name).flatMap { method(name, of: $0) }
         case .builtin, .entry: return nil
         case .library(let module): return module.entries.last { $0.name == name }.map { .entry(module, $0) }
         case .value(let path, let value):
@@ -56,6 +63,8 @@ struct Lookup {
             return field(name, of: value).map { .value(name: path + "." + name, $0) }
         }
     }
+
+    private func method(_ name: String, of type: TypeTable) -> Subject? { type.methods[name].map { .builtin(owner: type.name, $0) } }
 
     /// A field, module variable or attribute. Host attributes are the engine's own code, never the user's.
     private func field(_ name: String, of value: Value) -> Value? {
@@ -75,6 +84,9 @@ struct Lookup {
         case .constant(let constant): return members(of: constant.value)
         case .value(_, let value): return members(of: value)
         case .library(let module): return module.entries.map { Completions.Candidate($0.name) }
+        case .type(let type):
+            return type.attributes.map { Completions.Candidate($0.name) }
+                + type.methods.names.map { Completions.Candidate($0, label: $0 + "()") }
         case .builtin, .entry: return []
         }
     }

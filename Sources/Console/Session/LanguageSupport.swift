@@ -27,6 +27,11 @@ enum LanguageSupport {
     /// Native modules for `import`.
     static func modules(_ interpreter: Interpreter) -> [Namespace] { Prelude.modules + interpreter.configuration.modules }
 
+    /// The types of values, with what they answer.
+    static func types(_ interpreter: Interpreter) -> [TypeTable] {
+        Prelude.types.map { TypeTable(name: $0.name, doc: $0.doc, attributes: [], methods: $0) }
+    }
+
     /// The text of a function of the session or of a script, with its documentation.
     static func sourceText(of function: FunctionObject) -> String? {
         guard let node = declaration(of: function) else { return nil }

@@ -41,7 +41,8 @@ public struct ScriptFile {
         }
     }
 
-    init(source: Source, path: String) {
+    /// A script whose text is at hand; `path` is what messages call it.
+    public init(source: Source, path: String) {
         self.path = path
         self.source = source
         let program = Parser.parse(source).program

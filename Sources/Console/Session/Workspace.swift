@@ -24,10 +24,12 @@ public enum Workspace {
 
     /// An interpreter with everything that scripts can use, printing to standard output unless told otherwise.
     public static func makeInterpreter(
-        parameters: [String: String] = [:], output: @escaping @Sendable (String) -> Void = { StandardOutput.shared.write($0) }
+        parameters: [String: String] = [:], profile: LineProfile? = nil,
+        output: @escaping @Sendable (String) -> Void = { StandardOutput.shared.write($0) }
     ) -> Interpreter {
         var configuration = Environment.configuration()
         configuration.parameters = parameters
+        configuration.profile = profile
         configuration.output = output
         configuration.input = { prompt in
             StandardOutput.shared.write(prompt)

@@ -2,6 +2,7 @@ extension Compiler {
     mutating func statement(_ statement: Statement) {
         let mark = builder.nextRegister
         defer { builder.release(to: mark) }
+        trace(statement.span)
         switch statement.kind {
         case .expression(let expression): effect(expression)
         case .assignment(let targets, let type, _, let value): assignment(targets, type, value)
@@ -52,11 +53,12 @@ extension Compiler {
         let prototype = nested(
             name: node.name.text, signature: callSignature(node.fields, result: nil), scope: scope, doc: node.documentation ?? ""
         ) { compiler in
+            compiler.trace(node.name.span)
             compiler.defaults(node.fields)
             compiler.builder.mark(span)
             let result = compiler.builder.allocate()
             compiler.builder.emit(.makeStruct, a: result)
-            compiler.builder.emit(.returnValue, a: result)
+            compiler.emitReturn(result)
         }
         builder.parts.structures.append(
             StructureDescriptor(name: node.name.text, doc: node.documentation ?? "", prototype: prototype))
@@ -69,6 +71,7 @@ extension Compiler {
     mutating func ifElse(_ node: IfNode, into target: Int?) {
         var ends: [Int] = []
         for (index, branch) in node.branches.enumerated() {
+            if index > 0 { trace(branch.condition.span) }
             let exits = jumps(branch.condition, when: false)
             branchBody(branch.body, into: target)
             if index < node.branches.count - 1 || node.otherwise != nil || target != nil {
@@ -99,6 +102,7 @@ extension Compiler {
         builder.mark(iterable.span, [iterable.span])
         builder.emit(.iterPrepare, a: state)
         let start = builder.position
+        trace(iterable.span)
         var element = -1
         if case .name(let name) = target.kind, case .local(let register) = binding(name) { element = register }
         let direct = element >= 0
@@ -121,6 +125,7 @@ extension Compiler {
 
     private mutating func whileLoop(_ condition: Expression, _ body: Block) {
         let start = builder.position
+        trace(condition.span)
         let exits = jumps(condition, when: false)
         builder.loops.append(.init(finalizerCount: builder.finalizers.count))
         block(body)
@@ -148,7 +153,7 @@ extension Compiler {
         builder.mark(value?.span ?? span)
         if builder.parts.signature.result != .any { builder.emit(.checkResult, a: register) }
         if !builder.finalizers.isEmpty { runFinalizers(downTo: 0) }
-        builder.emit(.returnValue, a: register)
+        emitReturn(register)
     }
 
     // MARK: Errors

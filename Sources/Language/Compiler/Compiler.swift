@@ -4,23 +4,26 @@ struct Compiler {
     let resolution: Resolution
     let module: ModuleObject
     let natives: [String: Value]
+    /// What counts statements and time, if the program is compiled for that.
+    let profile: LineProfile?
     var builder: FunctionBuilder
 
     /// The code of a module's top level, as a function without parameters whose result is the value of the last statement.
     ///
     /// - Throws: `Diagnostics` if the program outgrows what the machine can address.
     static func compile(
-        _ program: Program, _ resolution: Resolution, module: ModuleObject, natives: [String: Value]
+        _ program: Program, _ resolution: Resolution, module: ModuleObject, natives: [String: Value],
+        profile: LineProfile? = nil
     ) throws -> Prototype {
         for name in resolution.globals { _ = module.slot(of: name) }
         var compiler = Compiler(
-            program: program, resolution: resolution, module: module, natives: natives,
+            program: program, resolution: resolution, module: module, natives: natives, profile: profile,
             builder: FunctionBuilder(
                 name: "<module>", signature: .empty, source: program.source, module: module, localNames: resolution.module.localNames,
                 isModule: true))
         let result = compiler.builder.allocate()
         compiler.body(program.body.statements, into: result)
-        compiler.builder.emit(.returnValue, a: result)
+        compiler.emitReturn(result)
         return try compiler.finish()
     }
 
@@ -43,6 +46,7 @@ struct Compiler {
         }
         for statement in statements.dropLast() { self.statement(statement) }
         if case .expression(let expression) = last.kind {
+            trace(last.span)
             self.expression(expression, into: target)
         } else {
             statement(last)
@@ -115,6 +119,7 @@ struct Compiler {
             name: name, signature: callSignature(node.signature.parameters, result: node.signature.result), scope: scope,
             doc: node.documentation ?? ""
         ) { compiler in
+            compiler.trace(node.name?.span ?? node.span)
             compiler.defaults(node.signature.parameters)
             let result = compiler.builder.allocate()
             compiler.body(node.body.statements, into: result)
@@ -130,7 +135,7 @@ struct Compiler {
         name: String, signature: CallSignature, scope: FunctionScope, doc: String, fill: (inout Compiler) -> Void
     ) -> Prototype {
         var inner = Compiler(
-            program: program, resolution: resolution, module: module, natives: natives,
+            program: program, resolution: resolution, module: module, natives: natives, profile: profile,
             builder: FunctionBuilder(
                 name: name, signature: signature, source: program.source, module: module, localNames: scope.localNames, isModule: false))
         inner.builder.parts.captures = scope.captures
@@ -163,6 +168,19 @@ struct Compiler {
     mutating func returnRegister(_ register: Int, span: Span) {
         builder.mark(span)
         if builder.parts.signature.result != .any { builder.emit(.checkResult, a: register) }
+        emitReturn(register)
+    }
+
+    // MARK: Profiling
+
+    /// The statement or loop round at `span` begins here.
+    mutating func trace(_ span: Span) {
+        guard let profile else { return }
+        builder.emit(.trace, wide: profile.site(program.source, span, function: builder.parts.name))
+    }
+
+    mutating func emitReturn(_ register: Int) {
+        if profile != nil { builder.emit(.trace, flag: 1) }
         builder.emit(.returnValue, a: register)
     }
 

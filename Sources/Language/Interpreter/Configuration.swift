@@ -27,6 +27,9 @@ extension Interpreter {
         /// Checks a value against a tensor annotation; see `TensorTypeCheck`.
         public var tensorCheck: TensorTypeCheck?
 
+        /// Counts statements and takes their time; nil for none. See `LineProfile`.
+        public var profile: LineProfile?
+
         public init() {}
     }
 

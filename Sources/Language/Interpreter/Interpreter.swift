@@ -50,7 +50,7 @@ public final class Interpreter: @unchecked Sendable {
             program, natives: nativeNames, globals: Set(module.definedNames), types: configuration.typeNames)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
         for case .native(let name) in resolution.bindings where natives[name] == nil { natives[name] = try libraryValue(name, for: source) }
-        return try Compiler.compile(program, resolution, module: module, natives: natives)
+        return try Compiler.compile(program, resolution, module: module, natives: natives, profile: configuration.profile)
     }
 
     /// Names that every module sees: those of the tables, and those of the library that are loaded when used.

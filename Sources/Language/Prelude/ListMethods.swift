@@ -145,7 +145,7 @@ enum ValueMethods {
 /// The methods of numbers.
 enum NumberMethods {
     static let table = Namespace(
-        "number",
+        "number", doc: "An int or a float.",
         [
             Builtin("is_integer", "() -> bool", doc: "Whether the number is whole.", example: "(2.0).is_integer()") { call in
                 switch call.receiver {

@@ -4,6 +4,9 @@ public enum Prelude {
     /// For `import name`.
     public static let modules: [Namespace] = [MathModule.table, TimeModule.table, RandomModule.table, RegexModule.table]
 
+    /// The methods of the types that are no host objects.
+    public static let types = [StringMethods.table, ListMethods.table, DictMethods.table, TupleMethods.table, NumberMethods.table]
+
     static let core = Namespace(
         "prelude",
         [

@@ -95,6 +95,9 @@ enum Opcode: UInt8 {
     case importModule  // r[a] = module of import[wide]
     case importName  // r[a] = r[b].site[c]
     case declareTest  // r[a] is the body of the test named k[wide]
+
+    // Profiling
+    case trace  // tell the profile that statement wide begins; flag: that this call returns
 }
 
 /// One instruction: an operation, a small flag and three register numbers, or one register number and a wide operand.

@@ -24,6 +24,7 @@ extension ScriptError {
     /// An error that a script raised, travelling through native code.
     init(raising object: ErrorObject) {
         self.init(object.kind, object.message, help: object.help, notes: object.notes)
+        id = object.id
         raised = object
     }
 }
@@ -31,7 +32,7 @@ extension ScriptError {
 extension ErrorObject {
     /// The report on an error that no `catch` took.
     var diagnostic: Diagnostic {
-        Diagnostic(kind, id: "runtime", message, labels: trace?.labels ?? [], notes: notes, help: help, stack: trace?.stack ?? [])
+        Diagnostic(kind, id: id, message, labels: trace?.labels ?? [], notes: notes, help: help, stack: trace?.stack ?? [])
     }
 }
 
@@ -45,7 +46,7 @@ extension Machine {
         if let raised = scriptError.raised, raised.trace != nil { return raised }
         let object =
             scriptError.raised
-            ?? ErrorObject(scriptError.kind, scriptError.message, help: scriptError.help, notes: scriptError.notes)
+            ?? ErrorObject(scriptError.kind, scriptError.message, help: scriptError.help, notes: scriptError.notes, id: scriptError.id)
         object.trace = trace(operands: scriptError.operands)
         return object
     }
@@ -105,7 +106,8 @@ extension Machine {
             if again { return ScriptError(raising: error) }
             // Each raise starts a trace of its own, also for an error value raised before.
             return ScriptError(
-                raising: error.trace == nil ? error : ErrorObject(error.kind, error.message, help: error.help, notes: error.notes))
+                raising: error.trace == nil
+                    ? error : ErrorObject(error.kind, error.message, help: error.help, notes: error.notes, id: error.id))
         case .builtin(let builtin):
             if let kind = ErrorKind(rawValue: builtin.name) { return ScriptError(raising: ErrorObject(kind, "")) }
         default: break

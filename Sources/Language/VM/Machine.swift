@@ -111,6 +111,16 @@ final class Machine {
     private(set) var runsHandlers = true
     private var polls = 0
 
+    /// Tells the profile where the script is.
+    @inline(never) func trace(_ instruction: Instruction) {
+        guard let profile = interpreter.configuration.profile else { return }
+        if instruction.flag == 0 {
+            profile.statement(instruction.wide, depth: frameCount)
+        } else {
+            profile.leave(depth: frameCount)
+        }
+    }
+
     // MARK: Calls from native code
 
     /// Calls any callable with arguments; runs on the native stack, so the depth is guarded.

@@ -4,6 +4,8 @@ public struct ScriptError: Error, Sendable {
     public var message: String
     public var help: String?
     public var notes: [String]
+    /// What the report is called for tools; see `Diagnostic.id`.
+    public var id = ScriptError.runtime
     /// Text for the operands of the failing instruction, by position ("f32[8, 384]" under the left one).
     public var operands: [String]
     /// The value raised, when the script made one itself.
@@ -17,6 +19,11 @@ public struct ScriptError: Error, Sendable {
         self.operands = operands
         self.raised = nil
     }
+
+    /// The `id` of an error that is told apart by its kind alone.
+    public static let runtime = "runtime"
+    /// The `id` of a training step whose loss is not finite.
+    public static let divergence = "divergence"
 
     public static func type(_ message: String, help: String? = nil) -> ScriptError { ScriptError(.type, message, help: help) }
     public static func value(_ message: String, help: String? = nil) -> ScriptError { ScriptError(.value, message, help: help) }
@@ -33,13 +40,17 @@ public final class ErrorObject: @unchecked Sendable {
     public let message: String
     public let help: String?
     public let notes: [String]
+    let id: String
     /// Where it was raised and through which calls, once it has travelled.
     var trace: ErrorTrace?
 
-    public init(_ kind: ErrorKind, _ message: String, help: String? = nil, notes: [String] = []) {
+    public init(
+        _ kind: ErrorKind, _ message: String, help: String? = nil, notes: [String] = [], id: String = ScriptError.runtime
+    ) {
         self.kind = kind
         self.message = message
         self.help = help
         self.notes = notes
+        self.id = id
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Language
 import Text
 
 /// `eft` without a command: the prompt, the program on standard input, or `-e CODE`.
@@ -9,29 +10,48 @@ struct PromptCommand: ParsableCommand {
         commandName: "prompt", abstract: "Start the prompt, or run a piece of code.", shouldDisplay: false)
 
     @Option(
-        name: [.customShort("e"), .customLong("eval")], parsing: .unconditional,
-        help: ArgumentHelp("Run CODE and print its value.", valueName: "CODE"))
-    var code: String?
+        name: [.customShort("e"), .customLong("eval")], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Run CODE and print its value; several pieces run one after the other, as lines.", valueName: "CODE"))
+    var code: [String] = []
 
-    @Argument(help: .hidden)
+    @Flag(help: "With -e: print the value as JSON; what the code prints goes to standard error.")
+    var json = false
+
+    /// Values for the `param`s of the code.
+    @ArgumentParser.Argument(parsing: .captureForPassthrough, help: .hidden)
     var rest: [String] = []
 
     func run() throws {
-        if let word = rest.first { throw ValidationError(Self.unexpected(word, hasCode: code != nil)) }
-        if let code { return try ScriptRunner.evaluate(code) }
+        if !code.isEmpty { return try evaluate() }
+        if let word = rest.first {
+            throw ValidationError(word.hasPrefix("-") && word != "-" ? "Unknown option '\(word)'" : Self.unexpected(word))
+        }
+        if json { throw ValidationError("--json goes with -e CODE or eft run FILE") }
         let isTerminal = isatty(STDIN_FILENO) == 1
         let repl = Repl(history: StatementHistory(file: isTerminal ? .standard : nil), information: SystemInformation.lines)
         let status = Terminal.isInteractive ? repl.runInteractive() : repl.runStream(stopsAtError: !isTerminal)
         if status != 0 { throw ExitStatus(code: status) }
     }
 
-    /// What was probably meant by a word that is no command.
-    private static func unexpected(_ word: String, hasCode: Bool) -> String {
-        if hasCode { return "unexpected argument `\(word)`: the code is one argument, so put it in quotes" }
-        if word == "-" || word.hasSuffix(".eft") || FileManager.default.fileExists(atPath: word) {
-            return "to run a script: eft run \(word)"
+    private func evaluate() throws {
+        var words = rest
+        var wantsJSON = json
+        let script = ScriptFile(source: Source(name: "-e", text: code.joined(separator: "\n")), path: "-e")
+        if let word = words.first, !word.hasPrefix("--") {
+            throw ValidationError("unexpected argument `\(word)`: each -e takes one argument, so put the code in quotes")
         }
-        let near = Spelling.completionOrSuggestion(for: word, among: Eft.commandNames).map { "; did you mean `eft \($0)`?" } ?? ""
+        if let place = words.firstIndex(of: "--json"), !script.parameters.contains(where: { $0.name == "json" }) {
+            wantsJSON = true
+            words.remove(at: place)
+        }
+        let parameters = try script.parameters(from: words)
+        try ScriptRunner.run(script.source, .init(parameters: parameters, result: wantsJSON ? .json : .value))
+    }
+
+    /// What was probably meant by a word that is no command.
+    private static func unexpected(_ word: String) -> String {
+        let near =
+            Spelling.completionOrSuggestion(for: word, among: Eft.commandNames + ["help"]).map { "; did you mean `eft \($0)`?" } ?? ""
         return "there is no command `\(word)`\(near)"
     }
 }

@@ -1,35 +1,33 @@
 import ArgumentParser
 import Console
+import Foundation
 
 /// `eft run FILE [--name value]…`.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run a script.",
-        usage: "eft run FILE [--name value]…",
+        usage: "eft run FILE [--name value]… [--json]",
         discussion: """
             The options are the script's own: each `param margin: float = 0.025` in it is set by --margin.
-            `eft run FILE --help` lists them. FILE may be - for standard input; a script may begin with
-            #!/usr/bin/env -S eft run
+            `eft run FILE --help` lists them. FILE may be - for standard input; `eft FILE.eft` is the same as `eft run FILE.eft`.
+
+            With --json the script's last value is printed as JSON: tensors as nested lists, structs as objects, tables as lists of
+            rows, nan and inf as null. What the script prints goes to standard error then.
+
+            A script is made a command by its first line and chmod +x:
+                #!/usr/bin/env eft             if its name ends in .eft
+                #!/usr/bin/env -S eft run      under any name; without -S, env looks for a program "eft run"
+
+            Exit codes: 0 ok, 1 the script failed, 2 the file or an option is wrong, 4 the training diverged (a step's loss was not
+            finite and nothing caught the error, or the script's last value is what a diverged fit returned), 130 interrupted.
             """)
 
     @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The script and its parameters.", valueName: "FILE"))
     var words: [String] = []
 
     func run() throws {
-        guard let path = words.first else { throw ValidationError("say which script: eft run FILE") }
-        if path == "--help" || path == "-h" { throw CleanExit.helpRequest(self) }
-        if path.hasPrefix("--") { throw ValidationError("the script comes first: eft run FILE \(words.joined(separator: " "))") }
-        let script = try ScriptFile(path: path)
-        let rest = Array(words.dropFirst())
-        if rest.contains("--help") || rest.contains("-h") {
-            StandardOutput.shared.write(script.help() + "\n")
-            return
-        }
-        do {
-            try ScriptRunner.run(script, parameters: try script.parameters(from: rest))
-        } catch let error as ScriptUsageError {
-            throw ScriptUsageError(error.message + "\n" + "See eft run \(path) --help.")
-        }
+        guard let call = try ScriptCall(words, of: self, command: "run", takesJSON: true) else { return }
+        try ScriptRunner.run(call.script.source, .init(parameters: call.parameters, result: call.wantsJSON ? .json : .nothing))
     }
 }

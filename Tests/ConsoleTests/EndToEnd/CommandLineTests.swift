@@ -30,6 +30,43 @@ import Testing
         #expect(late.status == 1 && late.output == "before\n" && late.errors.contains("error[IndexError]"))
     }
 
+    @Test func piecesOfCodeRunOneAfterTheOther() throws {
+        #expect(try eft("-e", "a = 20", "-e", "a + 1").output == "21\n")
+        #expect(try eft("-e", "param n: int = 1", "-e", "n * 2", "--n", "21").output == "42\n")
+        #expect(try eft("-e", "a = 1", "-e", "a.b").errors.contains("-e:2:"))
+        let result = try eft("-e", "print(1); {\"x\": 2}", "--json")
+        #expect(result.output == "{\n  \"x\": 2\n}\n" && result.errors == "1\n")
+    }
+
+    @Test func theLastValueIsWrittenAsJSON() throws {
+        try folder.write(
+            """
+            param json_name: str = "a"
+            struct P { x, t }
+            print("text")
+            import math
+            (P(1, tensor([[1.5, math.nan]])), {1: math.inf, "b": [true, none]}, range(3), len, json_name)
+            """, to: "s.eft")
+        let result = try eft("run", "s.eft", "--json", "--json-name", "c")
+        #expect(result.status == 0 && result.errors == "text\n")
+        let compact = result.output.split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
+        #expect(
+            compact == #"[{"x": 1,"t": [[1.5,null]]},{"1": null,"b": [true,null]},[0,1,2],"<builtin len>","c"]"#, "\(compact)")
+        #expect(try eft("run", "--json", "s.eft").output.hasPrefix("["))
+        // A parameter of that name belongs to the script.
+        try folder.write("param json: bool = false\nprint(json)\n", to: "own.eft")
+        #expect(try eft("run", "own.eft", "--json").output == "true\n")
+        try folder.write("x = 1\n", to: "none.eft")
+        #expect(try eft("run", "none.eft", "--json").output == "null\n")
+    }
+
+    @Test func aTrainingThatDivergedEndsWithFour() throws {
+        let result = try eft("-e", "struct R { status, reason }", "-e", "R(\"diverged\", \"the loss is nan\")")
+        #expect(result.status == 4 && result.errors == "eft: the training diverged: the loss is nan\n")
+        #expect(try eft("-e", "struct R { status }", "-e", "r = R(\"diverged\")", "-e", "r.status").status == 0)
+        #expect(try eft("-e", "raise NumericError(\"overflow\")").status == 1)
+    }
+
     // MARK: Scripts
 
     @Test func aScriptTakesItsParameters() throws {
@@ -63,6 +100,32 @@ import Testing
         try folder.write("#!/usr/bin/env -S eft run\nprint(6 * 7)\n", to: "s.eft")
         // A copy made by the shell: the file that this process wrote may still be open in a child that another test is just starting.
         #expect(try ChildProcess.shell("cp s.eft t.eft && chmod +x t.eft && ./t.eft", folder: folder).output == "42\n")
+    }
+
+    @Test func aScriptNeedsNoCommand() throws {
+        try folder.write("#!/usr/bin/env eft\nparam n: int = 6\nprint(n * 7)\n", to: "s.eft")
+        #expect(try eft("s.eft").output == "42\n")
+        #expect(try eft("./s.eft", "--n", "1").output == "7\n")
+        #expect(try eft("-", input: "print(1)").output == "1\n")
+        #expect(try ChildProcess.shell("cp s.eft t.eft && chmod +x t.eft && ./t.eft --n=2", folder: folder).output == "14\n")
+    }
+
+    @Test func strangeFilesAreErrorsOrNothing() throws {
+        try folder.write("", to: "empty.eft")
+        #expect(try eft("run", "empty.eft").status == 0)
+        #expect(try eft("test", "empty.eft").status == 2)
+        #expect(try eft("fmt", "--check", "empty.eft").status == 0)
+        try Data((0..<255).map { UInt8($0) }).write(to: URL(fileURLWithPath: folder.path + "/bytes.eft"))
+        for command in ["run", "test", "fmt", "profile"] {
+            let result = try eft(command, "bytes.eft")
+            #expect(result.status == (command == "test" ? 3 : 1), "\(command): \(result.errors)")
+        }
+        #expect(try eft("test", "missing").errors.contains("cannot read missing: no such file"))
+    }
+
+    @Test func noHomeAndNoWritableFolderAreFine() throws {
+        let result = try ChildProcess.shell("unset HOME; chmod 500 .; eft -e '6 * 7'; eft info | head -1; chmod 700 .", folder: folder)
+        #expect(result.output.hasPrefix("42\neft "))
     }
 
     // MARK: Standard input
@@ -141,7 +204,8 @@ import Testing
     // MARK: Help and usage
 
     @Test(arguments: [
-        ["--help"], ["run", "--help"], ["info", "--help"], ["doc", "--help"], ["runs", "--help"], ["help", "run"], ["help"],
+        ["--help"], ["run", "--help"], ["info", "--help"], ["doc", "--help"], ["profile", "--help"], ["runs", "--help"], ["help", "run"],
+        ["help"],
     ])
     func everyCommandHasHelp(arguments: [String]) throws {
         let result = try ChildProcess.eft(arguments, folder: folder)
@@ -150,7 +214,10 @@ import Testing
 
     @Test(arguments: [
         (["inof"], "did you mean `eft info`?"), (["--nope"], "Unknown option '--nope'"), (["-e"], "Missing value for '-e"),
-        (["train.eft"], "to run a script: eft run train.eft"), (["-e", "1", "2"], "put it in quotes"),
+        (["train.eft"], "cannot read train.eft: no such file"), (["-e", "1", "2"], "put the code in quotes"),
+        (["hlep"], "there is no command `hlep`; did you mean `eft help`?"), (["--json"], "--json goes with -e CODE"),
+        (["-e", "param n: int = 1", "--m", "2"], "did you mean --n?"), (["-e", "param n: int = 1", "--n", "x"], "--n takes an int"),
+        (["run", ".", "--json"], "it is a directory"), (["doc", "--reference", "len"], "--reference is about everything"),
         (["run", "--margin", "1"], "the script comes first"),
         (["doc", "no_such_name"], "there is nothing named `no_such_name`"), (["runs"], "there are no runs here"),
     ])
@@ -172,5 +239,12 @@ import Testing
         #expect(page.status == 0 && page.output.hasPrefix("len("))
         #expect(try eft("help", "len").output == page.output)
         #expect(try eft("doc").output.contains("len"))
+        #expect(try eft("doc", "str.split").output.hasPrefix("str.split("))
+        #expect(try eft("doc", "while").output.hasPrefix("Conditions and loops"))
+        #expect(try eft("doc", "losses.trusted").output.contains("example:\n    gaps(trusted"))
+        let reference = try eft("doc", "--reference")
+        for part in ["## The language", "#### `len(", "### type str", "### module math", "#### `losses.triplet", "```eft"] {
+            #expect(reference.output.contains(part), "\(part)")
+        }
     }
 }
