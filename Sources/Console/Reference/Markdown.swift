@@ -40,9 +40,8 @@ struct Markdown {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {
-            let marks = word.count { $0 == "`" }
-            let length = Terminal.columns(plain(line)) + Terminal.columns(word) - marks + 1
-            if !line.isEmpty, length > min(width, 110) - 1 {
+            let extended = line + (line.isEmpty ? "" : " ") + word
+            if !line.isEmpty, Terminal.columns(style.enabled ? plain(extended) : extended) > min(width, 110) - 1 {
                 lines.append(line)
                 line = indent + word
             } else {

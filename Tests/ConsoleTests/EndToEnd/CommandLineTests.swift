@@ -51,7 +51,7 @@ import Testing
         #expect(result.status == 0 && result.errors == "text\n")
         let compact = result.output.split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
         #expect(
-            compact == #"[{"x": 1,"t": [[1.5,null]]},{"1": null,"b": [true,null]},[0,1,2],"<builtin len>","c"]"#, "\(compact)")
+            compact == #"[{"x": 1,"t": [[1.5,null]]},{"1": null,"b": [true,null]},[0,1,2],"<fn len>","c"]"#, "\(compact)")
         #expect(try eft("run", "--json", "s.eft").output.hasPrefix("["))
         // A parameter of that name belongs to the script.
         try folder.write("param json: bool = false\nprint(json)\n", to: "own.eft")
@@ -216,7 +216,8 @@ import Testing
         (["inof"], "did you mean `eft info`?"), (["--nope"], "Unknown option '--nope'"), (["-e"], "Missing value for '-e"),
         (["train.eft"], "cannot read train.eft: no such file"), (["-e", "1", "2"], "put the code in quotes"),
         (["hlep"], "there is no command `hlep`; did you mean `eft help`?"), (["--json"], "--json goes with -e CODE"),
-        (["-e", "param n: int = 1", "--m", "2"], "did you mean --n?"), (["-e", "param n: int = 1", "--n", "x"], "--n takes an int"),
+        (["-e", "param size: int = 1", "--sise", "2"], "did you mean --size?"),
+        (["-e", "param n: int = 1", "--n", "x"], "--n takes an int"),
         (["run", ".", "--json"], "it is a directory"), (["doc", "--reference", "len"], "--reference is about everything"),
         (["run", "--margin", "1"], "the script comes first"),
         (["doc", "no_such_name"], "there is nothing named `no_such_name`"), (["runs"], "there are no runs here"),

@@ -69,7 +69,7 @@ import Text
         let result = try eft("profile", "bad.eft")
         #expect(result.status == 1 && result.errors.contains("IndexError") && result.output.contains("bad.eft:2"))
         #expect(try eft("profile").status == 2)
-        #expect(try eft("profile", "s.eft", "--m", "1").errors.contains("did you mean --n?"))
+        #expect(try eft("profile", "s.eft", "--m", "1").errors.contains("no parameter --m; it has --n"))
         #expect(try eft("profile", "--top", "0", "s.eft").status == 2)
     }
 }

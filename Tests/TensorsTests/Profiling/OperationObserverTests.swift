@@ -63,14 +63,20 @@ import Testing
         // The golden file has no case for these; they run here.
         let rest = Set(table.keys).subtracting(met)
         let x = try Tensor([Float(1), 2, 3, 4, 5, 6], shape: [2, 3])
+        let line = try Tensor([Float(1), 2], shape: [1, 2])
         for name in rest.sorted() {
             let recorder = Recorder()
+            let index: TensorOperation.Attributes.Value =
+                name == "take_along" ? .tensor(try Tensor([Int32(1), 0], shape: [1, 2])) : .index([.index(0)])
             let attributes: TensorOperation.Attributes = [
-                "dims": .integers([1, 0]), "shape": .integers([2, 3]), "index": .index([.index(0)]), "k": .number(1),
+                "dims": .integers([1, 0]), "shape": .integers([2, 3]), "index": index, "k": .number(1),
             ]
             let operation = try #require(table[name])
             _ = try observingOperations(with: recorder) {
-                try operation(Array(repeating: x, count: operation.arity == 1...2 ? 2 : operation.arity.lowerBound), attributes)
+                try operation(
+                    Array(
+                        repeating: ["squeeze", "take_along"].contains(name) ? line : x,
+                        count: operation.arity == 1...2 ? 2 : operation.arity.lowerBound), attributes)
             }
             #expect(recorder.state.withLock { $0.seen.contains { $0.operation == Self.disguised[name] ?? name } }, "\(name)")
         }
