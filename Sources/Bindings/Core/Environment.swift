@@ -9,11 +9,11 @@ public enum Environment {
         PartsNamespace.functions, AugmentationNamespace.functions, ModelNamespace.functions,
         RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
-        ProgressObject.functions,
+        SearchNamespace.functions, ProgressObject.functions,
     ]
 
     /// Native modules for `import`.
-    public static let modules: [Namespace] = [DataNamespace.json]
+    public static let modules: [Namespace] = [DataNamespace.json, StatisticsModule.table]
 
     /// A configuration with all of it; the caller sets output, parameters and limits.
     public static func configuration() -> Interpreter.Configuration {
@@ -34,13 +34,14 @@ public enum Environment {
         "ImprovementInput",
         "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
         "ProgressBar",
-        "QueryRetriever", "RankingData", "SearchIndexInfo", "SessionReport", "SessionStream", "StepThrough", "Table", "TextQueryItem",
-        "TrainTestSplitter",
+        "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Table",
+        "TextQueryItem",
+        "TrainTestSplitter", "TreeParzenSearch",
         "TwoTowerModel", "dtype",
     ]
 
     /// Names that are found in a module of the standard library when first used.
-    public static let standardNames = ["fit": "trainer", "validate": "trainer", "evaluate": "metrics"]
+    public static let standardNames = ["fit": "trainer", "validate": "trainer", "evaluate": "metrics", "minimize": "search"]
 
     /// The folder of the standard library: `EFT_STDLIB`, or `stdlib` beside or above the program.
     public static let standardLibrary: String? = {

@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: rows) func example(_ row: Row) {
         #expect(!row.builtin.doc.isEmpty)
         guard !row.builtin.example.isEmpty else { return }
-        let run = ScriptRun("import json\n" + row.builtin.example)
+        let run = ScriptRun("import json\nimport statistics\n" + row.builtin.example)
         #expect(run.failure == nil, "\(row.builtin.example)")
         if let value = run.value, !value.isNone { #expect(value.asBool == true, "\(row.builtin.example)") }
     }

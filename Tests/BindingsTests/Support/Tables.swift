@@ -39,6 +39,7 @@ enum Tables {
             "adjuster": TorchBasedAdjuster(SearchIndexInfo(2)), "converter": ClickstreamSessionConverter(), "augmentation": ChangeCases(),
             "metric": MetricValue("m", 1.0), "features": FineTuningFeatures(), "examples": ExamplesType, "splitting": NoSplitter(),
             "manager": TextItemSetManager(), "index": SearchIndexInfo(2), "query": TextQueryItem("boots"),
+            "search": TreeParzenSearch({"x": [1, 2]}), "range": uniform(0, 1),
         }
         """
     }
