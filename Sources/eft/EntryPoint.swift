@@ -18,6 +18,7 @@ enum EntryPoint {
     private static func run(_ arguments: [String]) -> Int32 {
         do {
             var command = try Eft.parseAsRoot(rewritten(arguments))
+            try ThreadSetting.checkEnvironment()
             try command.run()
             return ExitStatus.success
         } catch let status as ExitStatus {

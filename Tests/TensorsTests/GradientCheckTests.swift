@@ -33,6 +33,7 @@ import Testing
             ]
         switch name {
         case "neg", "square", "exp", "expm1", "sin", "cos", "tanh", "sigmoid", "gelu", "gelu_tanh", "silu", "softplus", "erf", "abs",
+            "logsigmoid",
             "relu",
             "sign", "floor", "ceil", "round":
             return unary
@@ -57,6 +58,30 @@ import Testing
         case "gather_rows": return [Sample(shapes: [[5, 3]], attributes: ["index": .integers([3, 0, 3, -1])])]
         case "take_along":
             return [Sample(shapes: [[2, 4]], attributes: ["index": .tensor(try Tensor([0, 0, 3, 1, 2, 2] as [Int32], shape: [2, 3]))])]
+        case "flip": return [Sample(shapes: [[2, 3, 4]], attributes: ["dims": .integers([0, -1])])]
+        case "roll":
+            return [
+                Sample(shapes: [[3, 5]], attributes: ["shift": .number(-2), "dim": .number(1)]),
+                Sample(shapes: [[3, 5]], attributes: ["shift": .number(19)]),
+            ]
+        case "repeat":
+            return [
+                Sample(shapes: [[2, 3]], attributes: ["counts": .integers([2, 1, 3])]),
+                Sample(shapes: [[]], attributes: ["counts": .integers([4])]),
+            ]
+        case "chunk": return axes.map { Sample(shapes: $0.shapes, attributes: ["dim": .number(1), "chunks": .number(2)]) }
+        case "flatten": return [Sample(shapes: [[2, 3, 4]], attributes: ["start_dim": .number(1)]), Sample(shapes: [[2, 3]])]
+        case "tril", "triu":
+            return [Sample(shapes: [[4, 3]]), Sample(shapes: [[2, 3, 5]], attributes: ["diagonal": .number(1)])]
+        case "index_select": return [Sample(shapes: [[3, 4]], attributes: ["index": .integers([2, 2, -1]), "dim": .number(1)])]
+        case "masked_fill":
+            return [Sample(shapes: [[2, 3]], attributes: ["mask": .tensor(try Tensor([true, false, true])), "value": .number(9)])]
+        case "dot", "mse_loss", "l1_loss": return [Sample(shapes: [[5], [5]])]
+        case "huber_loss":
+            return [Sample(shapes: [[3, 4], [3, 4]]), Sample(shapes: [[7], [7]], attributes: ["delta": .number(0.3)])]
+        case "outer": return [Sample(shapes: [[3], [4]])]
+        case "bmm": return [Sample(shapes: [[2, 3, 4], [2, 4, 2]])]
+        case "cdist": return [Sample(shapes: [[3, 4], [5, 4]]), Sample(shapes: [[2, 1, 2], [3, 2]])]
         case "masked_select":
             return [
                 Sample(
@@ -108,6 +133,37 @@ import Testing
                     for (x, y) in zip(found, expected) {
                         #expect(abs(x - y) <= 1e-6 * (1 + abs(y)), "\(name) \(sample.shapes) input \(place): \(x), by differences \(y)")
                     }
+                }
+            }
+        }
+    }
+
+    /// Elementwise operations of two operands on shapes drawn at random that broadcast against each other.
+    @Test(arguments: BinaryOperation.all.map(\.name) + ["where"])
+    func gradientsOfRandomBroadcasts(name: String) throws {
+        let operation = try #require(TensorOperation.table.first { $0.name == name })
+        for seed in 0..<12 {
+            var random = Philox(seed: UInt64(seed), purpose: name)
+            let full = (0..<random.below(4)).map { _ in 1 + random.below(3) }
+            // Each operand lacks some leading axes and has size 1 along others.
+            let shapes = (0..<2).map { _ in Shape(full.dropFirst(random.below(full.count + 1)).map { random.below(3) == 0 ? 1 : $0 }) }
+            let domain = ["div", "remainder", "pow", "floor_divide"].contains(name) ? 0.5...2.0 : -2.0...2.0
+            var sample = Sample(shapes: shapes, domain: domain)
+            if name == "where" {
+                let condition = try random.uniform(Shape(full), dtype: .f64).greater(0.5)
+                sample.attributes = ["condition": .tensor(condition)]
+            }
+            let inputs = try shapes.map { shape throws in
+                try random.uniform(shape, from: domain.lowerBound, to: domain.upperBound, dtype: .f64)
+            }
+            let leaves = try inputs.map { try $0.requiringGrad() }
+            let output = try operation(leaves, sample.attributes)
+            let cotangent = try random.normal(output.shape, dtype: .f64)
+            try output.backward(cotangent: cotangent)
+            for (place, leaf) in leaves.enumerated() {
+                let expected = try differences(operation, sample, inputs, place, cotangent)
+                for (x, y) in zip(try #require(leaf.grad).doubles(), expected) {
+                    #expect(abs(x - y) <= 1e-6 * (1 + abs(y)), "\(name) \(shapes), seed \(seed): \(x), by differences \(y)")
                 }
             }
         }

@@ -22,6 +22,7 @@ public enum Environment {
         configuration.modules = modules
         configuration.library = standardNames
         configuration.typeNames = typeNames
+        configuration.hints = TorchNames.functions
         configuration.searchPath = standardLibrary.map { [$0] } ?? []
         configuration.tensorCheck = TensorAnnotation.mismatch
         return configuration

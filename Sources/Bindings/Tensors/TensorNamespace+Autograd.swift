@@ -19,6 +19,20 @@ extension TensorNamespace {
             return try noGrad { try interpreter.call(body, []) }
         },
         Builtin(
+            "detect_anomaly", "(body: fn) -> any",
+            doc:
+                "The block's value, if that and all gradients that `backward` makes in it are finite; else a NumericError that names the operation where numbers first stopped being so, and what went into it. Slow: for a step that is known to go wrong.",
+            example: "detect_anomaly { sum(tensor([1.0, 2.0])).item() } == 3.0"
+        ) { call in
+            let body = try call.function(0), interpreter = call.interpreter
+            let check = AnomalyCheck()
+            let value = try check.run { try interpreter.call(body, []) }
+            var tensor: Tensor?
+            if case .host(let object) = value { tensor = (object as? TensorObject)?.tensor }
+            if let anomaly = check.anomaly(in: tensor) { throw ScriptError.numeric("not finite: \(anomaly)") }
+            return value
+        },
+        Builtin(
             "grad", "(f: fn) -> fn", doc: "A function that gives the gradient of f with respect to its first argument.",
             example: "grad(x => sum(x ** 2))(tensor([3.0])).tolist() == [6.0]"
         ) { call in .builtin(gradient(of: try call.function(0), withValue: false)) },

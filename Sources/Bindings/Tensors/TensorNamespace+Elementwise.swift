@@ -5,6 +5,21 @@ extension TensorNamespace {
     static let elementwise: [OperationRow] = [
         OperationRow("exp", doc: "e to the power of each element.", example: "exp(tensor([0.0])).item() == 1.0") { x, _, _ in try x.exp() },
         OperationRow("log", doc: "Natural logarithm.", example: "log(tensor([1.0])).item() == 0.0") { x, _, _ in try x.log() },
+        OperationRow("expm1", doc: "exp(x) - 1, exact near 0.", example: "expm1(tensor([0.0])).item() == 0.0") { x, _, _ in try x.expm1() },
+        OperationRow("log1p", doc: "log(1 + x), exact near 0.", example: "log1p(tensor([0.0])).item() == 0.0") { x, _, _ in try x.log1p() },
+        OperationRow("neg", doc: "-x.", example: "neg(tensor([1.0])).item() == -1.0") { x, _, _ in try x.neg() },
+        OperationRow("sign", doc: "-1, 0 or 1.", example: "sign(tensor([-3.0])).item() == -1.0") { x, _, _ in try x.sign() },
+        OperationRow("square", doc: "x².", example: "square(tensor([3.0])).item() == 9.0") { x, _, _ in try x.square() },
+        OperationRow("reciprocal", doc: "1 / x.", example: "reciprocal(tensor([4.0])).item() == 0.25") { x, _, _ in try x.reciprocal() },
+        OperationRow("floor", doc: "The whole number at or below.", example: "floor(tensor([-1.5])).item() == -2.0") { x, _, _ in
+            try x.floor()
+        },
+        OperationRow("ceil", doc: "The whole number at or above.", example: "ceil(tensor([-1.5])).item() == -1.0") { x, _, _ in
+            try x.ceil()
+        },
+        OperationRow("round", doc: "The nearest whole number; halves go to the even one.", example: "tensor([2.5]).round().item() == 2.0") {
+            x, _, _ in try x.round()
+        },
         OperationRow("sqrt", doc: "Square root.", example: "sqrt(tensor([9.0])).item() == 3.0") { x, _, _ in try x.sqrt() },
         OperationRow("rsqrt", doc: "1 / square root.", example: "rsqrt(tensor([4.0])).item() == 0.5") { x, _, _ in try x.rsqrt() },
         OperationRow("abs", doc: "Absolute value.", example: "abs(tensor([-2.0])).item() == 2.0") { x, _, _ in try x.abs() },
@@ -25,6 +40,9 @@ extension TensorNamespace {
         },
         OperationRow("silu", doc: "x sigmoid(x).", example: "silu(tensor([0.0])).item() == 0.0") { x, _, _ in try x.silu() },
         OperationRow("softplus", doc: "log(1 + exp(x)).", example: "softplus(tensor([0.0])).item() > 0.69") { x, _, _ in try x.softplus() },
+        OperationRow("logsigmoid", doc: "log(sigmoid(x)), without overflow.", example: "logsigmoid(tensor([0.0])).item() < -0.69") {
+            x, _, _ in try x.logSigmoid()
+        },
         OperationRow(
             "clamp", "min: float | none = none, max: float | none = none", doc: "Each element, but no less than min and no more than max.",
             example: "clamp(tensor([-2.0, 0.5]), min = 0.0).tolist() == [0.0, 0.5]"
@@ -38,9 +56,17 @@ extension TensorNamespace {
             x, _, _ in x.detach()
         },
         OperationRow(
-            "is_finite", doc: "Which elements are neither infinite nor nan.", example: "is_finite(tensor([1.0, 2.0])).all().item()"
+            "isfinite", doc: "Which elements are neither infinite nor nan.", example: "isfinite(tensor([1.0, 2.0])).all().item()",
+            aliases: ["is_finite"]
+        ) { x, _, _ in try x.isFiniteElementwise() },
+        OperationRow("isnan", doc: "Which elements are nan.", example: "isnan(tensor([1.0, float(\"nan\")])).tolist() == [false, true]") {
+            x, _, _ in
+            try x.isNaN()
+        },
+        OperationRow(
+            "isinf", doc: "Which elements are infinite.", example: "isinf(tensor([1.0, float(\"inf\")])).tolist() == [false, true]"
         ) {
-            x, _, _ in try (x - x).equal(Tensor.zeros([], dtype: x.dtype))
+            x, _, _ in try x.isInfinite()
         },
     ]
 
@@ -55,6 +81,38 @@ extension TensorNamespace {
         binary("matmul", "Matrix product of [..., m, k] and [..., k, n], as `a @ b`.", "matmul(eye(2), eye(2)).tolist() == eye(2).tolist()")
         {
             try $0.matmul($1)
+        },
+        binary("dot", "Σ a b of two vectors of one length.", "dot(tensor([1.0, 2.0]), tensor([3.0, 4.0])).item() == 11.0") {
+            try Tensor.dot($0, $1)
+        },
+        binary("outer", "a[i] b[j] for vectors a and b.", "outer(tensor([1.0, 2.0]), tensor([3.0])).tolist() == [[3.0], [6.0]]") {
+            try Tensor.outer($0, $1)
+        },
+        binary(
+            "bmm", "The products of b matrices with b others: [b, m, k] and [b, k, n].", "bmm(ones(1, 1, 2), ones(1, 2, 1)).item() == 2.0"
+        ) {
+            try Tensor.bmm($0, $1)
+        },
+        binary(
+            "cdist", "Euclidean distance of each row of a [..., n, d] to each of b [..., m, d].",
+            "cdist(zeros(1, 2), tensor([[3.0, 4.0]])).item() == 5.0"
+        ) { try Tensor.cdist($0, $1) },
+        Builtin(
+            "allclose", "(a: any, b: any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = false) -> bool",
+            doc: "Whether every |a - b| is at most atol + rtol |b|; shapes broadcast.",
+            example: "allclose(tensor([1.0]), tensor([1.000001]))"
+        ) { call in
+            .bool(
+                try Tensor.allClose(
+                    try call.tensor(0), try call.tensor(1), rtol: try call.double(2), atol: try call.double(3), equalNaN: try call.bool(4)))
+        },
+        Builtin(
+            "equal", "(a: any, b: any) -> bool",
+            doc: "Whether both have one shape and the same elements; `a == b` compares element by element.",
+            example: "equal(tensor([1, 2]), tensor([1, 2])) and not equal(ones(2), ones(1, 2))"
+        ) { call in
+            let a = try call.tensor(0), b = try call.tensor(1)
+            return .bool(try a.shape == b.shape && a.equal(b).all().item() != 0)
         },
         Builtin(
             "where", "(condition: any, a: any, b: any) -> tensor", doc: "Elements of a where the condition holds, else of b.",

@@ -51,13 +51,13 @@ extension TensorNamespace {
             try x.any(dim: try call.axes(first), keepdim: try call.bool(first + 1))
         },
         OperationRow(
-            "argmax", "dim: int | none = none", doc: "Position of the largest element, or along an axis.",
+            "argmax", "dim: int | none = none, keepdim: bool = false", doc: "Position of the largest element, or along an axis.",
             example: "argmax(tensor([1.0, 3.0])).item() == 1"
-        ) { x, call, first in try x.argmax(dim: try call.optionalInt(first)) },
+        ) { x, call, first in try x.argmax(dim: try call.optionalInt(first), keepdim: try call.bool(first + 1)) },
         OperationRow(
-            "argmin", "dim: int | none = none", doc: "Position of the smallest element, or along an axis.",
+            "argmin", "dim: int | none = none, keepdim: bool = false", doc: "Position of the smallest element, or along an axis.",
             example: "argmin(tensor([1.0, 3.0])).item() == 0"
-        ) { x, call, first in try x.argmin(dim: try call.optionalInt(first)) },
+        ) { x, call, first in try x.argmin(dim: try call.optionalInt(first), keepdim: try call.bool(first + 1)) },
         OperationRow(
             "cumsum", "dim: int = -1", doc: "Running sum along an axis.", example: "cumsum(tensor([1, 2, 3])).tolist() == [1, 3, 6]"
         ) {
@@ -84,7 +84,7 @@ extension TensorNamespace {
     static let shaping: [OperationRow] = [
         OperationRow(
             "reshape", "*shape", doc: "The same elements in another shape; one size may be -1.",
-            example: "arange(6).reshape(2, -1).shape == (2, 3)"
+            example: "arange(6).reshape(2, -1).shape == (2, 3)", aliases: ["view"]
         ) { x, call, first in try x.reshape(try call.shape(first)) },
         OperationRow("transpose", "i: int, j: int", doc: "Two axes exchanged.", example: "zeros(2, 3).transpose(0, 1).shape == (3, 2)") {
             x, call, first in
@@ -100,16 +100,18 @@ extension TensorNamespace {
             x, call, first in try x.expand(try call.shape(first))
         },
         OperationRow(
-            "squeeze", "dim: int", doc: "Without the axis `dim`, whose size is 1.", example: "zeros(1, 3).squeeze(0).shape == (3,)"
+            "squeeze", "dim: int | none = none", doc: "Without the axis `dim`, whose size is 1, or without all such axes.",
+            example: "zeros(1, 3).squeeze(0).shape == (3,)"
         ) {
-            x, call, first in try x.squeeze(try call.int(first))
+            x, call, first in try x.squeeze(try call.optionalInt(first))
         },
         OperationRow("unsqueeze", "dim: int", doc: "With a new axis of size 1.", example: "zeros(3).unsqueeze(0).shape == (1, 3)") {
             x, call, first in
             try x.unsqueeze(try call.int(first))
         },
-        OperationRow("flatten", doc: "All elements in one axis.", example: "zeros(2, 3).flatten().shape == (6,)") { x, _, _ in
-            try x.reshape([-1])
-        },
+        OperationRow(
+            "flatten", "start_dim: int = 0, end_dim: int = -1", doc: "The axes from start_dim through end_dim made into one.",
+            example: "zeros(2, 3).flatten().shape == (6,)"
+        ) { x, call, first in try x.flatten(from: try call.int(first), through: try call.int(first + 1)) },
     ]
 }

@@ -9,15 +9,17 @@ enum TensorNamespace {
         constants: DType.allCases.filter { $0 != .bool }.map { dtype in
             Namespace.Constant(dtype.rawValue, .host(DTypeObject.of(dtype)), doc: "The element type \(dtype).")
         },
-        creation + random + rows.map(\.function).filter { !preludeNames.contains($0.name) } + combining + neural + autograd)
+        creation + likes + random + rows.map(\.function).filter { !preludeNames.contains($0.name) } + combining + neural + losses + autograd
+    )
 
-    /// Functions of the prelude that call a tensor's own method, and so serve for tensors too.
-    private static let preludeNames: Set<String> = ["sum", "min", "max", "any", "all", "abs"]
+    /// Functions of the prelude that call a tensor's own method, and so serve for tensors too, and `split`, which as a function splits
+    /// sessions.
+    private static let preludeNames: Set<String> = ["sum", "min", "max", "any", "all", "abs", "round", "sort", "split"]
 
     /// The methods of a tensor: `x.mean(dim = 0)`, `x.tolist()`.
     static let methods = Namespace("tensor", doc: "Methods of tensors.", rows.map(\.method) + conversions + [backward])
 
-    private static let rows = elementwise + reductions + shaping
+    private static let rows = elementwise + reductions + shaping + rearranging
 }
 
 extension TensorNamespace {
@@ -57,7 +59,67 @@ extension TensorNamespace {
         ) { call in .tensor(try Tensor.eye(try call.int(0), try call.optionalInt(1), dtype: try call.dtype(2))) },
     ]
 
+    /// Tensors of another's shape and dtype.
+    static let likes: [Builtin] = [
+        Builtin(
+            "zeros_like", "(x: tensor) -> tensor", doc: "Zeros of x's shape and dtype.",
+            example: "zeros_like(ones(2)).tolist() == [0.0, 0.0]"
+        ) {
+            call in
+            let x = try call.tensor(0)
+            return .tensor(try Tensor.zeros(x.shape, dtype: x.dtype))
+        },
+        Builtin(
+            "ones_like", "(x: tensor) -> tensor", doc: "Ones of x's shape and dtype.", example: "ones_like(zeros(2)).tolist() == [1.0, 1.0]"
+        ) {
+            call in
+            let x = try call.tensor(0)
+            return .tensor(try Tensor.ones(x.shape, dtype: x.dtype))
+        },
+        Builtin(
+            "full_like", "(x: tensor, value: float) -> tensor", doc: "One value in x's shape and dtype.",
+            example: "full_like(zeros(2), 0.5).tolist() == [0.5, 0.5]"
+        ) { call in
+            let x = try call.tensor(0)
+            return .tensor(try Tensor.full(x.shape, try call.double(1), dtype: x.dtype))
+        },
+        Builtin(
+            "linspace", "(start: float, end: float, steps: int, dtype: any = \"f32\") -> tensor",
+            doc: "Evenly spaced numbers from start through end.", example: "linspace(0, 1, 3).tolist() == [0.0, 0.5, 1.0]"
+        ) { call in
+            let (start, end, steps) = (try call.double(0), try call.double(1), try call.int(2))
+            guard steps >= 0 else { throw ScriptError.value("linspace: steps must not be negative, not \(steps)") }
+            let counts = try Tensor.arange(steps, dtype: .f64)
+            let step = (end - start) / Double(max(steps - 1, 1))
+            // From the nearer end, so that both bounds are exact.
+            let rising = try counts * step + start, falling = try (counts - Double(steps - 1)) * step + end
+            return .tensor(try Tensor.where(counts.less(Double(steps) / 2), rising, falling).to(try call.dtype(3)))
+        },
+    ]
+
     static let random: [Builtin] = [
+        Builtin(
+            "randint", "(low: int, high: int, *shape) -> tensor", doc: "Whole numbers from low to high - 1, all equally likely, as i32.",
+            example: "randint(0, 3, 100).max().item() < 3"
+        ) { call in
+            let (low, high) = (try call.int(0), try call.int(1))
+            guard low < high, Int32(exactly: low) != nil, Int32(exactly: high) != nil else {
+                throw ScriptError.value("randint: needs low below high, both in the range of i32, not \(low) and \(high)")
+            }
+            var generator = Philox(seed: call.interpreter.nextRandom(), purpose: "randint")
+            return .tensor(
+                try generator.uniform(Shape(try call.shape(2)), from: Double(low), to: Double(high), dtype: .f64).floor().to(.i32))
+        },
+        Builtin(
+            "randperm", "(n: int) -> tensor", doc: "The numbers 0 to n - 1 in random order, as i32.",
+            example: "sorted(randperm(4).tolist()) == [0, 1, 2, 3]"
+        ) { call in
+            let count = try call.int(0)
+            // Refuses what cannot fit before it is made.
+            let order = try Tensor.arange(count, dtype: .i32)
+            var generator = Philox(seed: call.interpreter.nextRandom(), purpose: "randperm")
+            return .tensor(try order.gatherRows(generator.permutation(count)))
+        },
         Builtin(
             "randn", "(*shape) -> tensor",
             doc: "Normally distributed numbers, mean 0 and deviation 1, from the random numbers that `seed` sets.",

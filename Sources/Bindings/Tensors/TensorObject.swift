@@ -47,8 +47,14 @@ final class TensorObject: HostObject, @unchecked Sendable {
         case "T": try transposed()
         case "requires_grad": .bool(tensor.requiresGrad)
         case "grad": tensor.grad.map { .tensor($0) } ?? Value.none
-        default: nil
+        default: try knownElsewhere(name)
         }
+    }
+
+    /// Nil, or an error with what to write instead of an attribute that tensors have in PyTorch.
+    private func knownElsewhere(_ name: String) throws -> Value? {
+        guard let help = TorchNames.attributes[name], methods[name] == nil else { return nil }
+        throw ScriptError(.name, "a tensor has no attribute `\(name)`", help: help, operands: [summary])
     }
 
     private func transposed() throws -> Value {

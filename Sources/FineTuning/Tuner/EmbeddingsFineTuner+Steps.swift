@@ -6,19 +6,26 @@ extension EmbeddingsFineTuner {
     /// One optimizer step on a batch of session pairs; returns its loss, a scalar without gradient.
     ///
     /// Saves "train_loss", then, measured with the updated weights, each metric as "train_<name>".
-    /// Throws before any weight has changed when the loss is not a finite number.
+    /// Throws before any weight has changed when the loss or a gradient is not finite; the error says which operation made it so.
     @discardableResult
     public func trainingStep(_ batch: [InputPair], batchIndex: Int = 0) throws -> Tensor {
         if optimizers.isEmpty { try configureOptimizers() }
         for optimizer in optimizers { optimizer.zeroGrad() }
         let items = try itemsSets.dataset("train")
+        let start = stepRandomness, step = "training step \(batchIndex)"
         let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
         trainCounts = trainCounts + counts
         let loss = try self.loss(of: features)
-        let value = try checked(loss, step: "training step \(batchIndex)")
+        let value = try scalar(loss, step: step)
+        guard value.isFinite else {
+            throw notFinite("the loss is not a finite number", found: "\(value)", step: step, batch: batch, from: start)
+        }
         if loss.requiresGrad { try loss.backward() }
+        if let parameter = parameterWithBadGradient {
+            throw notFinite("a gradient is not finite", found: "of \(parameter.name)", step: step, batch: batch, from: start)
+        }
         try tracker.saveMetric(MetricValue("train_loss", value))
-        for optimizer in optimizers { try optimizer.step() }
+        for optimizer in optimizers { try optimizer.update() }
         for scheduler in schedulers {
             scheduler.step()
             try (scheduler as? FunctionSchedule)?.check()
@@ -45,7 +52,13 @@ extension EmbeddingsFineTuner {
             let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
             validationCounts = validationCounts + counts
             let loss = try self.loss(of: features)
-            accumulate("loss", try checked(loss, step: "validation step \(batchIndex)"))
+            let value = try scalar(loss, step: "validation step \(batchIndex)")
+            guard value.isFinite else {
+                throw FineTuningError(
+                    .numeric, "the loss is not a finite number", found: "\(value)", place: "validation step \(batchIndex)",
+                    help: "check the loss function, and the model's weights")
+            }
+            accumulate("loss", value)
             for calculator in metricCalculators {
                 for metric in try calculator.metrics(of: batch, extractor: featuresExtractor, items: items, retriever: queryRetriever) {
                     accumulate(metric.name, metric.value)
@@ -92,23 +105,17 @@ extension EmbeddingsFineTuner {
     }
 
     /// Without a pair there is nothing to learn: a user's function is not asked, weights stay, schedules go on.
-    private func loss(of features: FineTuningFeatures) throws -> Tensor {
+    func loss(of features: FineTuningFeatures) throws -> Tensor {
         features.hasPairs ? try lossFunc.loss(features) : try Tensor(scalar: 0)
     }
 
-    /// The value of a loss, if it is one finite number.
-    private func checked(_ loss: Tensor, step: String) throws -> Double {
+    /// The value of a loss, if it is one number.
+    private func scalar(_ loss: Tensor, step: String) throws -> Double {
         guard loss.count == 1 else {
             throw FineTuningError(
                 .value, "the loss must be a scalar", found: "\(loss.shape)", place: step, help: "end it with mean(…) or sum(…)")
         }
-        let value = try loss.item()
-        guard value.isFinite else {
-            throw FineTuningError(
-                .numeric, "the loss is not a finite number", found: "\(value)", place: step,
-                help: "no weight has been changed; check the loss function, or lower the learning rate")
-        }
-        return value
+        return try loss.item()
     }
 
     private func counted<R>(_ body: () throws -> R) throws -> (R, ExtractionCounts) {

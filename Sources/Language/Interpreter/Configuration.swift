@@ -7,6 +7,8 @@ extension Interpreter {
         public var modules: [Namespace] = []
         /// Names that are found in a module of the search path when a program first uses them: `fit` in `trainer`.
         public var library: [String: String] = [:]
+        /// Names that a user may know from elsewhere, with what to write here: help for when they are not defined.
+        public var hints: [String: String] = [:]
         /// Names of host types that annotations may use.
         public var typeNames: Set<String> = []
         /// Folders where `import name` looks for `name.eft`, after the importing file's own folder.

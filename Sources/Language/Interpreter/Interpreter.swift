@@ -47,7 +47,8 @@ public final class Interpreter: @unchecked Sendable {
         let (program, syntaxErrors) = Parser.parse(source)
         if syntaxErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(syntaxErrors) }
         let (resolution, nameErrors) = Resolver.resolve(
-            program, natives: nativeNames, globals: Set(module.definedNames), types: configuration.typeNames)
+            program, natives: nativeNames, globals: Set(module.definedNames), types: configuration.typeNames,
+            hints: configuration.hints)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
         for case .native(let name) in resolution.bindings where natives[name] == nil { natives[name] = try libraryValue(name, for: source) }
         return try Compiler.compile(program, resolution, module: module, natives: natives, profile: configuration.profile)

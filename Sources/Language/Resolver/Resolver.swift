@@ -19,22 +19,26 @@ package struct Resolver {
     var blockNames: [String: Span] = [:]
     /// Names of types that annotations may use beside those of natives, globals and the language.
     let types: Set<String>
+    /// Names that a user may know from elsewhere, with what to write here.
+    private let hints: [String: String]
 
     /// - Parameters:
     ///   - natives: the names of the builtins.
     ///   - globals: module names that already exist, such as those of earlier statements at the prompt.
+    ///   - hints: names that a user may know from elsewhere, with what to write here.
     ///   - types: names of host types that have no constructor; if empty, a type's name that is like no other is let pass.
     package static func resolve(
-        _ program: Program, natives: Set<String>, globals: Set<String> = [], types: Set<String> = []
+        _ program: Program, natives: Set<String>, globals: Set<String> = [], types: Set<String> = [], hints: [String: String] = [:]
     ) -> (resolution: Resolution, diagnostics: [Diagnostic]) {
-        var resolver = Resolver(program, natives: natives, globals: globals, types: types)
+        var resolver = Resolver(program, natives: natives, globals: globals, types: types, hints: hints)
         resolver.visit(program.body)
         resolver.result.module = resolver.state.scope
         resolver.diagnostics.sort { ($0.labels.first?.span.start ?? 0) < ($1.labels.first?.span.start ?? 0) }
         return (resolver.result, Array(resolver.diagnostics.prefix(SyntaxLimits.errors)))
     }
 
-    private init(_ program: Program, natives: Set<String>, globals: Set<String>, types: Set<String>) {
+    private init(_ program: Program, natives: Set<String>, globals: Set<String>, types: Set<String>, hints: [String: String]) {
+        self.hints = hints
         source = program.source
         self.natives = natives
         self.types = types
@@ -192,7 +196,7 @@ package struct Resolver {
 
     private mutating func reportUndefined(_ name: Name) {
         guard reported.insert(name.text).inserted else { return }
-        var help = Self.foreignNames[name.text]
+        var help = Self.foreignNames[name.text] ?? hints[name.text]
         var second: (Span, String)?
         if help == nil, let block = blockNames[name.text] {
             second = (Span(start: block.start, end: block.start + 1), "`\(name.text)` is assigned inside this block")

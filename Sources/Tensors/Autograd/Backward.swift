@@ -49,7 +49,13 @@ private enum Backward {
             guard let pullback = node.pullback else { continue }
             let step = OperationSpan(node.operation, .backward)
             defer { step.end() }
-            let gradients = try pullback(try cotangent.dense(), node.needs)
+            let dense = try cotangent.dense()
+            let gradients: [Gradient?]
+            if let check = AnomalyCheck.current {
+                gradients = try check.inspecting(node, cotangent) { () throws(TensorError) in try pullback(dense, node.needs) }
+            } else {
+                gradients = try pullback(dense, node.needs)
+            }
             for (i, gradient) in gradients.enumerated() {
                 guard let input = node.inputs[i], let gradient else { continue }
                 let reduced = try fit(gradient, to: node.inputShapes[i].shape, node.inputShapes[i].dtype)
@@ -94,6 +100,7 @@ private enum Backward {
         } else {
             leaf.gradient = gradient
         }
+        if let sum = leaf.gradient { AnomalyCheck.current?.inspect(leaf: leaf, sum) }
     }
 
     /// Sums a gradient over the axes along which its input was broadcast, and gives it the input's dtype.

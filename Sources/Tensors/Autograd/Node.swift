@@ -107,8 +107,12 @@ extension Tensor {
         _ operation: String, _ result: Tensor, inputs: [Tensor],
         _ pullback: @escaping (_ cotangent: Tensor, _ needs: Needs) throws(TensorError) -> [Gradient?]
     ) -> Tensor {
-        guard result.dtype.isFloating, inputs.contains(where: { $0.node != nil }), GradMode.isEnabled else { return result.detach() }
+        guard result.dtype.isFloating, inputs.contains(where: { $0.node != nil }), GradMode.isEnabled else {
+            AnomalyCheck.current?.inspect(operation, result, inputs, node: nil)
+            return result.detach()
+        }
         let node = Node(operation, result, inputs: inputs, pullback)
+        AnomalyCheck.current?.inspect(operation, result, inputs, node: node)
         return Tensor(storage: result.storage, layout: result.layout, dtype: result.dtype, node: node)
     }
 

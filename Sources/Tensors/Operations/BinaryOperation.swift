@@ -91,7 +91,10 @@ public struct BinaryOperation: Sendable {
         if isReal, dtype == .i32 { dtype = .f32 }
         let x = try a.to(dtype), y = try b.to(dtype)
         let result = try Elementwise.binary(name, kernel, x.detach(), y.detach())
-        guard result.dtype.isFloating, x.requiresGrad || y.requiresGrad, GradMode.isEnabled else { return result }
+        guard result.dtype.isFloating, x.requiresGrad || y.requiresGrad, GradMode.isEnabled else {
+            AnomalyCheck.current?.inspect(name, result, [a, b], node: nil)
+            return result
+        }
         let operands = saved.contains(.operands) ? (x.detach(), y.detach()) : nil
         let kept = saved.contains(.result) ? result : nil
         let left = left, right = right

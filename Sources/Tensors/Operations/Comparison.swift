@@ -169,4 +169,30 @@ extension Tensor {
             return [try Tensor.where(inside, dy, Tensor(scalar: 0, dtype: dy.dtype))]
         }
     }
+
+    /// Where an element is nan. False for i32 and bool.
+    public func isNaN() throws(TensorError) -> Tensor { try notEqual(self) }
+
+    /// Where an element is infinite. False for i32 and bool.
+    public func isInfinite() throws(TensorError) -> Tensor { try dtype == .bool ? to(.i32).isInfinite() : abs64().equal(.infinity) }
+
+    /// Where an element is neither nan nor infinite.
+    public func isFiniteElementwise() throws(TensorError) -> Tensor {
+        try dtype == .bool ? to(.i32).isFiniteElementwise() : abs64().less(.infinity)
+    }
+
+    /// |x|, whose smallest i32 does not fit i32.
+    private func abs64() throws(TensorError) -> Tensor { try (dtype == .i32 ? to(.f64) : detach()).abs() }
+
+    /// Whether every |a - b| ≤ atol + rtol |b|, broadcasting; infinities of one sign are close, nan only if `equalNaN`.
+    public static func allClose(
+        _ a: Tensor, _ b: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNaN: Bool = false
+    ) throws(TensorError) -> Bool {
+        let x = try a.detach().to(.f64), y = try b.detach().to(.f64)
+        let bound = try y.abs() * rtol + atol
+        // An infinite bound would let everything pass.
+        var close = try (x - y).abs().lessEqual(bound).logicalAnd(y.isFiniteElementwise()).logicalOr(x.equal(y))
+        if equalNaN { close = try close.logicalOr(x.isNaN().logicalAnd(y.isNaN())) }
+        return try close.all().item() != 0
+    }
 }

@@ -64,4 +64,33 @@ extension Tensor {
         let near = try (anchor - positive + 1e-6).norm(dim: [-1]), far = try (anchor - negative + 1e-6).norm(dim: [-1])
         return try reduction((near - far + margin).relu())
     }
+
+    /// (a - b)²
+    public static func mseLoss(_ a: Tensor, _ b: Tensor, reduction: LossReduction = .mean) throws(TensorError) -> Tensor {
+        try reduction(difference("mse_loss", a, b).square())
+    }
+
+    /// |a - b|
+    public static func l1Loss(_ a: Tensor, _ b: Tensor, reduction: LossReduction = .mean) throws(TensorError) -> Tensor {
+        try reduction(difference("l1_loss", a, b).abs())
+    }
+
+    /// d²/2 where |d| = |a - b| is at most delta, delta (|d| - delta/2) beyond (Huber 1964).
+    public static func huberLoss(
+        _ a: Tensor, _ b: Tensor, delta: Double = 1, reduction: LossReduction = .mean
+    ) throws(TensorError) -> Tensor {
+        guard delta > 0, delta.isFinite else { throw TensorError(.value, "huber_loss", "delta must be positive, not \(delta)") }
+        let gap = try difference("huber_loss", a, b).abs()
+        // c (|d| - c/2) with c = min(|d|, delta) is both branches at once.
+        let near = try gap.clamp(max: delta)
+        return try reduction(near * (gap - near * 0.5))
+    }
+
+    private static func difference(_ name: String, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
+        guard a.shape == b.shape else { throw TensorError(.shape, name, "both sides must have one shape", operands: [a, b]) }
+        return try a - b
+    }
+
+    /// log sigmoid(x), without overflow.
+    public func logSigmoid() throws(TensorError) -> Tensor { try -(-self).softplus() }
 }

@@ -34,7 +34,7 @@ extension TensorOperation {
                 return try row.name == "pow" ? x[0].pow(number) : row(x[0], number)
             }
         }
-        + reductions + views + selections + products + losses
+        + reductions + views + rearrangements + selections + products + losses
 
     private static let reductions = [
         TensorOperation("sum", 1...1) { x, a throws(TensorError) in try x[0].sum(dim: a.integers("dim"), keepdim: a.flag("keepdim")) },
@@ -70,7 +70,31 @@ extension TensorOperation {
         TensorOperation("slice", 1...1) { x, a throws(TensorError) in try x[0].index(a.index("index") ?? []) },
     ]
 
+    private static let rearrangements = [
+        TensorOperation("flip", 1...1) { x, a throws(TensorError) in try x[0].flip(a.integers("dims") ?? []) },
+        TensorOperation("roll", 1...1) { x, a throws(TensorError) in try x[0].roll(a.integer("shift") ?? 1, dim: a.integer("dim")) },
+        TensorOperation("repeat", 1...1) { x, a throws(TensorError) in try x[0].repeated(a.integers("counts") ?? []) },
+        TensorOperation("chunk", 1...1) { x, a throws(TensorError) in
+            // One part of several, so that what the others leave out counts too.
+            let parts = try x[0].chunk(a.integer("chunks") ?? 2, dim: a.integer("dim") ?? 0)
+            guard let last = parts.last else { throw TensorError(.value, "chunk", "no parts", operands: x) }
+            return last
+        },
+        TensorOperation("flatten", 1...1) { x, a throws(TensorError) in
+            try x[0].flatten(from: a.integer("start_dim") ?? 0, through: a.integer("end_dim") ?? -1)
+        },
+        TensorOperation("tril", 1...1) { x, a throws(TensorError) in try x[0].tril(diagonal: a.integer("diagonal") ?? 0) },
+        TensorOperation("triu", 1...1) { x, a throws(TensorError) in try x[0].triu(diagonal: a.integer("diagonal") ?? 0) },
+    ]
+
     private static let selections = [
+        TensorOperation("index_select", 1...1) { x, a throws(TensorError) in
+            try x[0].gather(a.integers("index") ?? [], dim: a.integer("dim") ?? 0)
+        },
+        TensorOperation("masked_fill", 1...1) { x, a throws(TensorError) in
+            guard let mask = a.tensor("mask") else { throw TensorError(.value, "masked_fill", "needs a mask") }
+            return try x[0].maskedFill(mask, a.number("value") ?? 0)
+        },
         TensorOperation("gather_rows", 1...1) { x, a throws(TensorError) in try x[0].gatherRows(a.integers("index") ?? []) },
         TensorOperation("take_along", 1...1) { x, a throws(TensorError) in
             guard let index = a.tensor("index") else { throw TensorError(.value, "take_along", "needs an index") }
@@ -95,6 +119,10 @@ extension TensorOperation {
     ]
 
     private static let products = [
+        TensorOperation("dot", 2...2) { x, _ throws(TensorError) in try Tensor.dot(x[0], x[1]) },
+        TensorOperation("outer", 2...2) { x, _ throws(TensorError) in try Tensor.outer(x[0], x[1]) },
+        TensorOperation("bmm", 2...2) { x, _ throws(TensorError) in try Tensor.bmm(x[0], x[1]) },
+        TensorOperation("cdist", 2...2) { x, _ throws(TensorError) in try Tensor.cdist(x[0], x[1]) },
         TensorOperation("matmul", 2...2) { x, _ throws(TensorError) in try x[0].matmul(x[1]) },
         TensorOperation("linear", 2...3) { x, _ throws(TensorError) in
             try Tensor.linear(x[0], weight: x[1], bias: x.count == 3 ? x[2] : nil)
@@ -121,6 +149,12 @@ extension TensorOperation {
         TensorOperation("binary_cross_entropy_with_logits", 2...2) { x, _ throws(TensorError) in
             try Tensor.binaryCrossEntropyWithLogits(x[0], x[1])
         },
+        TensorOperation("mse_loss", 2...2) { x, _ throws(TensorError) in try Tensor.mseLoss(x[0], x[1]) },
+        TensorOperation("l1_loss", 2...2) { x, _ throws(TensorError) in try Tensor.l1Loss(x[0], x[1]) },
+        TensorOperation("huber_loss", 2...2) { x, a throws(TensorError) in
+            try Tensor.huberLoss(x[0], x[1], delta: a.number("delta") ?? 1)
+        },
+        TensorOperation("logsigmoid", 1...1) { x, _ throws(TensorError) in try x[0].logSigmoid() },
         TensorOperation("margin_ranking_loss", 2...2) { x, a throws(TensorError) in
             try Tensor.marginRankingLoss(x[0], x[1], target: a.tensor("target"), margin: a.number("margin") ?? 0)
         },

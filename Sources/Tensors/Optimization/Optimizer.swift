@@ -4,13 +4,30 @@ public protocol Optimizer: AnyObject {
     /// Step size; schedules change it between steps.
     var learningRate: Double { get set }
     /// Updates every trainable parameter that has a gradient; one without is untouched, not even by weight decay.
-    func step() throws(TensorError)
+    /// The gradients must have been checked.
+    func update() throws(TensorError)
     /// Everything besides the parameters' values that the next step depends on.
     var state: OptimizerState { get }
     func restore(_ state: OptimizerState) throws(TensorError)
 }
 
 extension Optimizer {
+    /// Updates every trainable parameter that has a gradient, as `update`, or none if a gradient is not finite.
+    public func step() throws(TensorError) {
+        try checkGradients()
+        try update()
+    }
+
+    /// Throws if a gradient holds nan or an infinity, naming its parameter, while no parameter has changed.
+    public func checkGradients() throws(TensorError) {
+        for parameter in parameters where parameter.isTrainable {
+            guard let gradient = parameter.grad, !gradient.isFinite else { continue }
+            throw TensorError(
+                .numeric, "step", "the gradient of \(parameter.name) is not finite: \(TensorSummary(gradient.held))",
+                help: "no parameter has changed; detect_anomaly { … } around the loss and its backward names the operation")
+        }
+    }
+
     /// Forgets all gradients.
     public func zeroGrad() { for parameter in parameters { parameter.zeroGrad() } }
 }
@@ -57,7 +74,7 @@ public class BaseOptimizer: Optimizer, @unchecked Sendable {
     /// The rule of a parameter's `count`-th step (from 1) at the current rate.
     func rule(step count: Int) -> UpdateStep { .sgd(rate: learningRate, decay: 0) }
 
-    public func step() throws(TensorError) {
+    public func update() throws(TensorError) {
         let span = OperationSpan(name, .update)
         defer { span.end() }
         for (i, parameter) in parameters.enumerated() {

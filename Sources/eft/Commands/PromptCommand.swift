@@ -17,11 +17,15 @@ struct PromptCommand: ParsableCommand {
     @Flag(help: "With -e: print the value as JSON; what the code prints goes to standard error.")
     var json = false
 
+    @Option(help: ArgumentHelp("Threads for kernels and matrix products (default: EFT_THREADS, else the cores).", valueName: "N"))
+    var threads: String?
+
     /// Values for the `param`s of the code.
     @ArgumentParser.Argument(parsing: .captureForPassthrough, help: .hidden)
     var rest: [String] = []
 
     func run() throws {
+        if let threads { try ThreadSetting.apply(threads) }
         if !code.isEmpty { return try evaluate() }
         if let word = rest.first {
             throw ValidationError(word.hasPrefix("-") && word != "-" ? "Unknown option '\(word)'" : Self.unexpected(word))

@@ -21,12 +21,17 @@ struct RunCommand: ParsableCommand {
 
             Exit codes: 0 ok, 1 the script failed, 2 the file or an option is wrong, 4 the training diverged (a step's loss was not
             finite and nothing caught the error, or the script's last value is what a diverged fit returned), 130 interrupted.
+
+            --threads N sets the threads for kernels and matrix products (default: EFT_THREADS, else the cores); a script with a
+            parameter of that name takes it itself, unless it stands before FILE.
             """)
 
     @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The script and its parameters.", valueName: "FILE"))
     var words: [String] = []
 
     func run() throws {
+        var words = words
+        try ThreadSetting.take(from: &words, around: { try? ScriptFile(path: $0) })
         guard let call = try ScriptCall(words, of: self, command: "run", takesJSON: true) else { return }
         try ScriptRunner.run(call.script.source, .init(parameters: call.parameters, result: call.wantsJSON ? .json : .nothing))
     }

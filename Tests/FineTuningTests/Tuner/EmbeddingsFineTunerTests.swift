@@ -228,6 +228,29 @@ import Testing
         }
     }
 
+    /// The step is taken again under watch: the error names the operation, what went in, the parameter and the queries.
+    @Test func aStepThatIsNotFiniteIsTracedToItsOperation() throws {
+        let cases: [((Tensor) throws -> Tensor, String, String)] = [
+            ({ try ($0.abs() * 1e4).exp().mean() }, "the loss is not a finite number: inf (training step 2)", "first in exp of f32["),
+            (
+                { try ($0 * 0).sqrt().sum() }, "a gradient is not finite: of table (training step 2)",
+                "first in the gradient of sqrt of f32["
+            ),
+        ]
+        for (loss, message, origin) in cases {
+            let model = try fake()
+            let tuner = try tuner(model, loss: Broken(loss))
+            try tuner.preprocessInputs(world.clickstream())
+            let before = model.table.tensor.floats()
+            let error = #expect(throws: FineTuningError.self) { try tuner.trainingStep(world.batch(0), batchIndex: 2) }
+            #expect(error?.message == message)
+            #expect(error?.kind == .numeric)
+            #expect(error?.help?.hasPrefix(origin) == true, "\(error?.help ?? "")")
+            #expect(error?.help?.contains("no weight has been changed (queries of the batch: '") == true)
+            #expect(model.table.tensor.floats() == before)
+        }
+    }
+
     @Test func createTakesTheSettings() throws {
         var settings = FineTuningSettings(lossFunc: try CosineProbMarginRankingLoss())
         settings.metricCalculators = []
