@@ -1,7 +1,8 @@
 /// A small seeded generator (SplitMix64, Steele et al. 2014) whose draws never change between releases,
 /// so that a split or a shuffle with a given seed is the same for ever.
 public struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
+    /// What the next draws follow from.
+    public var state: UInt64
 
     public init(seed: UInt64) { state = seed }
 

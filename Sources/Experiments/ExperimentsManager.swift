@@ -1,6 +1,7 @@
 import Clickstream
 import FineTuning
 import Foundation
+import Text
 
 /// Follows fine-tuning runs: which parameters, which metrics, which model is the best of its iteration.
 ///
@@ -127,6 +128,17 @@ public final class ExperimentsManager: MetricTracker {
                     Warnings.emit("\(output.name) was not stored: \(error)")
                 }
             }
+        }
+    }
+
+    /// The values that the accumulators hold, by metric.
+    public var state: JSONValue {
+        .object(JSONObject(accumulators.map { ($0.name, .array($0.values.filter(\.isFinite).map { .double($0) })) }))
+    }
+
+    public func restore(_ state: JSONValue) {
+        for accumulator in accumulators {
+            if let values = state[accumulator.name]?.arrayValue { accumulator.values = values.compactMap(\.doubleValue) }
         }
     }
 

@@ -10,7 +10,8 @@ public final class MetricsAccumulator {
     /// Over how many of the last values the sliding mean goes.
     public let windowSize: Int
 
-    private var values: [Double] = []
+    /// The values so far.
+    var values: [Double] = []
 
     /// Throws when the name is empty or the window is shorter than 2.
     public init(

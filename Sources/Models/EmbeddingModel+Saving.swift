@@ -106,11 +106,3 @@ extension EmbeddingModel {
             folder + "sentence_bert_config.json", ["max_seq_length": .int(Int64(maxLength)), "do_lower_case": false])
     }
 }
-
-extension StoredTensor {
-    /// The bytes of an f32 tensor.
-    init(_ name: String, _ tensor: Tensor) throws {
-        let bytes = tensor.floats().withUnsafeBytes { Data($0) }
-        self.init(name: name, dtype: .f32, shape: tensor.shape.dims, bytes: bytes)
-    }
-}

@@ -7,7 +7,7 @@ public enum Environment {
     public static let builtins: [Namespace] = [
         TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, RecordsNamespace.functions,
         PartsNamespace.functions, AugmentationNamespace.functions, ModelNamespace.functions,
-        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
+        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions, CheckpointNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
         SearchNamespace.functions, ProgressObject.functions,
     ]
@@ -37,12 +37,14 @@ public enum Environment {
         "ProgressBar",
         "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Table",
         "TextQueryItem",
-        "TrainTestSplitter", "TreeParzenSearch",
+        "TrainTestSplitter", "TreeParzenSearch", "TunerSnapshot",
         "TwoTowerModel", "dtype",
     ]
 
     /// Names that are found in a module of the standard library when first used.
-    public static let standardNames = ["fit": "trainer", "validate": "trainer", "evaluate": "metrics", "minimize": "search"]
+    public static let standardNames = [
+        "fit": "trainer", "validate": "trainer", "EarlyStopping": "trainer", "evaluate": "metrics", "minimize": "search",
+    ]
 
     /// The folder of the standard library: `EFT_STDLIB`, or `stdlib` beside or above the program.
     public static let standardLibrary: String? = {

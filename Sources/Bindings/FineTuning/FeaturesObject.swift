@@ -11,7 +11,7 @@ final class FeaturesObject: HostObject, @unchecked Sendable {
     override var typeName: String { "FineTuningFeatures" }
     override var description: String { "FineTuningFeatures(\(features.count) pairs)" }
     override var methods: Namespace { Self.methods }
-    override var attributeNames: [String] { Self.parts.keys.sorted() }
+    override var attributeNames: [String] { Self.parts.keys.sorted() + ["queries", "items", "known"] }
 
     private static let parts: [String: WritableKeyPath<FineTuningFeatures, Tensor?> & Sendable] = [
         "positive_ranks": \.positiveRanks, "negative_ranks": \.negativeRanks, "target": \.target,
@@ -19,7 +19,14 @@ final class FeaturesObject: HostObject, @unchecked Sendable {
     ]
 
     override func attribute(_ name: String) throws -> Value? {
-        Self.parts[name].map { part in features[keyPath: part].map { .tensor($0) } ?? Value.none }
+        if let part = Self.parts[name] { return features[keyPath: part].map { .tensor($0) } ?? Value.none }
+        guard let batch = features.inBatch else { return nil }
+        return switch name {
+        case "queries": .tensor(try batch.matrices().queries)
+        case "items": .tensor(try batch.matrices().items)
+        case "known": .tensor(try batch.mask())
+        default: nil
+        }
     }
 
     override func setAttribute(_ name: String, to value: Value) throws -> Bool {

@@ -33,6 +33,16 @@ enum FineTuningNamespace {
                     try ProbMarginRankingLoss(baseMargin: try call.double(0), doFineSmallDifference: try call.bool(1)),
                     name: call.builtin.name))
         },
+        Builtin(
+            "InBatchSoftmaxLoss", "(scale: float = 20.0, mask_known: bool = true) -> RankingLoss",
+            doc: """
+                Each click is to be found among the clicked items of the whole batch: mean of -log softmax(scale · cosines). Items that are known to be                 clicked for the same query are no negatives, unless `mask_known` is off; `tuner.masking_rate` is their share.
+                """,
+            example: "is_a(InBatchSoftmaxLoss(), \"InBatchSoftmaxLoss\")"
+        ) { call in
+            .host(
+                LossObject(try InBatchSoftmaxLoss(scale: try call.double(0), masksKnown: try call.bool(1)), name: call.builtin.name))
+        },
     ]
 
     private static let parts: [Builtin] = [
@@ -153,7 +163,8 @@ enum FineTuningNamespace {
                     rateFactor: rateFactor(call, 13), stepSize: try call.int(10), gamma: try call.double(11),
                     optimizer: try choice(call, 12), scheduler: try call[13].isCallable ? .step : choice(call, 13),
                     warmupSteps: try call.int(14),
-                    randomState: try ClickstreamNamespace.seed(call, 15) ?? 0)))
+                    randomState: try ClickstreamNamespace.seed(call, 15) ?? 0),
+                interpreter: call.interpreter))
     }
 
     private static let create = Builtin(
@@ -169,7 +180,8 @@ enum FineTuningNamespace {
                 try EmbeddingsFineTuner.create(
                     model: try model(call, 0), settings: try call.host(1, as: SettingsObject.self).settings,
                     itemsSets: try itemsSets(call, 2),
-                    queryRetriever: try retriever(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5))))
+                    queryRetriever: try retriever(call, 3), fineTuningParams: try params(call, 4), tracker: try tracker(call, 5)),
+                interpreter: call.interpreter))
     }
 }
 

@@ -7,7 +7,10 @@ import Tensors
 final class TunerObject: HostObject, @unchecked Sendable {
     let tuner: EmbeddingsFineTuner
 
-    init(_ tuner: EmbeddingsFineTuner) { self.tuner = tuner }
+    init(_ tuner: EmbeddingsFineTuner, interpreter: Interpreter) {
+        self.tuner = tuner
+        tuner.outerRandom = ScriptRandom(interpreter)
+    }
 
     override var typeName: String { "EmbeddingsFineTuner" }
     override var description: String {
@@ -16,7 +19,10 @@ final class TunerObject: HostObject, @unchecked Sendable {
     }
     override var methods: Namespace { Self.methods }
     override var attributeNames: [String] {
-        ["features_extractor", "fine_tuning_params", "val_loss", "validation", "learning_rates", "total_steps"]
+        [
+            "features_extractor", "fine_tuning_params", "val_loss", "validation", "learning_rates", "total_steps", "counts", "masking_rate",
+            "trainable_parameters", "reads_in_batch", "settings",
+        ]
     }
 
     override func attribute(_ name: String) throws -> Value? {
@@ -26,9 +32,23 @@ final class TunerObject: HostObject, @unchecked Sendable {
         case "val_loss": tuner.valLoss.map { .float($0) } ?? Value.none
         case "validation": .dict(tuner.lastValidation.map { ($0.name, .float($0.value)) })
         case "learning_rates": .list(tuner.optimizers.map { .float($0.learningRate) })
+        case "counts": .dict(tuner.trainCounts.figures.map { ($0.name, .int($0.value)) })
+        case "masking_rate": tuner.trainCounts.maskingRate.map { .float($0) } ?? Value.none
+        case "trainable_parameters": .int(tuner.trainableParameters.count)
+        case "reads_in_batch": .bool(tuner.lossFunc.readsInBatch)
+        case "settings": settings
         case "total_steps": tuner.totalSteps.map { .int($0) } ?? Value.none
         default: nil
         }
+    }
+
+    /// What the tuner's settings say of a training, as a dict; none for a tuner without settings.
+    private var settings: Value {
+        guard let settings = tuner.settings else { return .none }
+        return .dict([
+            ("num_epochs", .int(settings.numEpochs)), ("batch_size", .int(settings.batchSize)),
+            ("test_each_n_inputs", .float(settings.testEachNInputs)),
+        ])
     }
 
     override func setAttribute(_ name: String, to value: Value) throws -> Bool {
@@ -80,9 +100,5 @@ final class TunerObject: HostObject, @unchecked Sendable {
                 "on_validation_epoch_end", "() -> float | none",
                 doc: "Saves the mean of every test metric and returns the mean loss; none without a step."
             ) { call in try tuner(call).onValidationEpochEnd().map { .float($0) } ?? .none },
-        ])
-
-    private static func tuner(_ call: borrowing BuiltinCall) throws -> EmbeddingsFineTuner {
-        try call.receiver(as: TunerObject.self).tuner
-    }
+        ] + training)
 }

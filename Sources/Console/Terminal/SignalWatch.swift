@@ -44,6 +44,7 @@ public final class SignalWatch: Sendable {
     /// Starts watching. `interrupt` asks the running statement to stop; it is called from the watching thread.
     public static func install(interrupt: @escaping @Sendable () -> Void) -> SignalWatch {
         signal(SIGPIPE, SIG_IGN)  // A closed pipe or socket is an error of that write, never the end of a session.
+        signal(SIGXFSZ, SIG_IGN)  // So is a file that would grow beyond a limit (ulimit -f).
         var ends: [Int32] = [-1, -1]
         if pipe2(&ends, O_CLOEXEC | O_NONBLOCK) != 0 { ends = [-1, -1] }
         let watch = SignalWatch(reader: ends[0], writer: ends[1])

@@ -63,6 +63,14 @@ struct EncodedTexts {
         return (try Self.rows(queries, of: queryVectors), try Self.rows(items, of: itemVectors))
     }
 
+    /// The vectors of these queries and items, in order. All texts must be covered.
+    func rows(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
+        (
+            try Self.rows(queries.map { queryRows[$0] ?? 0 }, of: queryVectors),
+            try Self.rows(items.map { itemRows[$0] ?? 0 }, of: itemVectors)
+        )
+    }
+
     /// Rows of a matrix; the matrix itself when they are all of its rows in order.
     private static func rows(_ rows: [Int], of vectors: Tensor) throws -> Tensor {
         rows.count == vectors.shape[0] && rows.enumerated().allSatisfy { $0 == $1 } ? vectors : try vectors.gatherRows(rows)

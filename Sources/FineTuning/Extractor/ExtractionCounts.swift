@@ -11,6 +11,13 @@ public struct ExtractionCounts: Equatable, Sendable, CustomStringConvertible {
     /// Pairs (clicked, not clicked) that the thresholds removed, and that were kept, lent ones included.
     public internal(set) var pairsRemoved = 0
     public internal(set) var pairs = 0
+    /// Clicks of the batches, the other clicks' items that each is told from, and how many of those were masked as known positives.
+    public internal(set) var clicks = 0
+    public internal(set) var inBatchNegatives = 0
+    public internal(set) var maskedNegatives = 0
+
+    /// Share of the in-batch negatives that are known positives, 0 to 1; nil when there were none.
+    public var maskingRate: Double? { inBatchNegatives > 0 ? Double(maskedNegatives) / Double(inBatchNegatives) : nil }
 
     public init() {}
 
@@ -22,6 +29,9 @@ public struct ExtractionCounts: Equatable, Sendable, CustomStringConvertible {
         sum.filteredOut += b.filteredOut
         sum.pairsRemoved += b.pairsRemoved
         sum.pairs += b.pairs
+        sum.clicks += b.clicks
+        sum.inBatchNegatives += b.inBatchNegatives
+        sum.maskedNegatives += b.maskedNegatives
         return sum
     }
 

@@ -18,6 +18,8 @@ public final class FeaturesExtractor {
     /// What became of all sessions so far.
     public internal(set) var counts = ExtractionCounts()
 
+    /// Which objects are clicked for which query in the training data: no negatives of each other for in-batch losses.
+    public var clickGraph = ClickGraph()
     var random: SeededRandom
     var sharedBatch: SharedBatch?
     private var warned = Set<String>()
@@ -71,6 +73,11 @@ public final class FeaturesExtractor {
     public func features(
         _ batch: [InputPair], items: ItemsSet, retriever: any QueryRetriever
     ) throws -> FineTuningFeatures {
+        try extract(batch, items: items, retriever: retriever).features
+    }
+
+    /// The features of a batch, and where each of their pairs comes from.
+    public func extract(_ batch: [InputPair], items: ItemsSet, retriever: any QueryRetriever) throws -> Extraction {
         var elements: [(relevant: Int, irrelevant: Int?)] = []
         var sessions: [PairedSession] = []
         for pair in batch {
@@ -88,14 +95,16 @@ public final class FeaturesExtractor {
             }
             elements.append(element)
         }
-        guard !sessions.isEmpty else { return FineTuningFeatures() }
-        let ranks = try rankTable(sessions.map(\.session)).objectRanks(ranksAggregator)
-        return try pair(sessions, elements, ranks: ranks)
+        guard !sessions.isEmpty else { return .empty }
+        let table = try rankTable(sessions.map(\.session))
+        var extraction = try pair(sessions, elements, ranks: table.objectRanks(ranksAggregator))
+        extraction.features.inBatch = inBatch(elements.map { sessions[$0.relevant] }, encoded: table.encoded)
+        return extraction
     }
 
     private func pair(
         _ sessions: [PairedSession], _ elements: [(relevant: Int, irrelevant: Int?)], ranks: Tensor
-    ) throws -> FineTuningFeatures {
+    ) throws -> Extraction {
         var bases = [0]
         for session in sessions { bases.append((bases.last ?? 0) + session.session.objects.count) }
         var builder = PairBuilder(ranks: ranks, minimum: minAbsDifferenceThreshold, maximum: maxAbsDifferenceThreshold)
@@ -112,7 +121,38 @@ public final class FeaturesExtractor {
         builder.select(examplesOrder, isSimilarity: isSimilarity)
         counts.pairsRemoved += builder.removed
         counts.pairs += builder.positives.count
-        return try builder.features(ranks: ranks, isSimilarity: isSimilarity)
+        let objects = sessions.flatMap { session in session.session.objects.map { (session.session, $0.id) } }
+        let pairs = builder.positives.indices.map { pair in
+            let (session, skipped) = objects[builder.negatives[pair]]
+            return Extraction.Pair(
+                query: session.query, clicked: objects[builder.positives[pair]].1, skipped: skipped, place: session.input.place,
+                isLent: builder.isLent[pair])
+        }
+        return Extraction(features: try builder.features(ranks: ranks, isSimilarity: isSimilarity), pairs: pairs)
+    }
+
+    /// Every click of the relevant sessions as a row; which other rows' items are known positives of its query.
+    private func inBatch(_ sessions: [PairedSession], encoded: EncodedTexts) -> InBatchFeatures {
+        var rows: [(query: String, object: RankedSession.Object, session: Int)] = []
+        for (index, session) in sessions.enumerated() {
+            for event in session.events { rows.append((session.session.query, session.session.objects[event.object], index)) }
+        }
+        var graph = ClickGraph()
+        for row in rows { graph.add(query: row.query, objects: CollectionOfOne(row.object.id)) }
+        var known = [Bool](repeating: false, count: rows.count * rows.count)
+        for (i, row) in rows.enumerated() {
+            for (j, other) in rows.enumerated() where i != j {
+                known[i * rows.count + j] =
+                    graph.contains(query: row.query, object: other.object.id)
+                    || clickGraph.contains(query: row.query, object: other.object.id)
+            }
+        }
+        counts.clicks += rows.count
+        counts.inBatchNegatives += rows.count * max(rows.count - 1, 0)
+        counts.maskedNegatives += known.count { $0 }
+        return InBatchFeatures(rowCount: rows.count, known: known) {
+            try encoded.rows(queries: rows.map(\.query), items: rows.map { $0.object.texts.first ?? "" })
+        }
     }
 
     /// Down-samples a session, takes its confidences and joins it with the items.

@@ -5,6 +5,7 @@ import Tensors
 /// Ranks of the rows of all sessions of a batch, and where each session's and each object's rows are.
 struct RankTable {
     let sessions: [RankedSession]
+    let encoded: EncodedTexts
     /// [rows], sessions one after the other, their objects in order.
     let ranks: Tensor
     /// The same as numbers.
@@ -13,6 +14,7 @@ struct RankTable {
     /// Ranks all rows with a few operations on the whole batch. Throws when a rank is not a finite number.
     init(_ sessions: [RankedSession], encoded: EncodedTexts, ranker: any Ranker) throws {
         self.sessions = sessions
+        self.encoded = encoded
         var offsets = [0]
         for session in sessions { offsets.append((offsets.last ?? 0) + session.objects.reduce(0) { $0 + $1.texts.count }) }
         let rows = offsets.last ?? 0
@@ -30,7 +32,7 @@ struct RankTable {
         if let bad = values.firstIndex(where: { !$0.isFinite }) {
             let session = sessions[(offsets.firstIndex { $0 > bad } ?? 1) - 1]
             throw FineTuningError(
-                .value, "a rank is not a finite number", found: "\(values[bad])", place: session.input.place,
+                .numeric, "a rank is not a finite number", found: "\(values[bad])", place: session.input.place,
                 help: "the model's vectors are broken, often by too high a learning rate: go back to the last good model and lower it")
         }
     }

@@ -10,6 +10,8 @@ public struct FineTuningFeatures {
     public var target: Tensor?
     public var positiveConfidences: Tensor?
     public var negativeConfidences: Tensor?
+    /// The clicks of the whole batch, for losses over it; nil for features that were made by hand or joined.
+    public internal(set) var inBatch: InBatchFeatures?
 
     /// Features without any pair.
     public init() {}
@@ -84,6 +86,14 @@ public struct FineTuningFeatures {
         try keep(first)
         positiveRanks = try other.positiveRanks?.gatherRows(first)
         positiveConfidences = try other.positiveConfidences?.gatherRows(first)
+    }
+
+    /// The features of one entry alone.
+    func only(_ index: Int) throws -> FineTuningFeatures {
+        var copy = self
+        try copy.keep([index])
+        copy.inBatch = nil
+        return copy
     }
 
     /// Keeps the entries at `indices` of every part.

@@ -6,4 +6,10 @@ public protocol RankingLoss: AnyObject {
     func loss(_ features: FineTuningFeatures) throws -> Tensor
     /// Sets the gap of ranks that is asked for; the tuner calls it with the run's margin.
     func setMargin(_ margin: Double)
+    /// Whether the loss reads `features.inBatch`: it then has something to learn from without any skipped result.
+    var readsInBatch: Bool { get }
+}
+
+extension RankingLoss {
+    public var readsInBatch: Bool { false }
 }

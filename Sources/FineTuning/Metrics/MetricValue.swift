@@ -1,3 +1,5 @@
+import Text
+
 /// One measured number and its name.
 public struct MetricValue: Hashable, Sendable {
     public private(set) var name: String
@@ -27,4 +29,12 @@ public struct MetricValue: Hashable, Sendable {
 public protocol MetricTracker: AnyObject {
     /// Takes one value; the order of calls is the order of steps.
     func saveMetric(_ metric: MetricValue) throws
+    /// What running figures (means, extremes) of the metrics so far follow from, to be kept in a checkpoint.
+    var state: JSONValue { get }
+    func restore(_ state: JSONValue)
+}
+
+extension MetricTracker {
+    public var state: JSONValue { .null }
+    public func restore(_ state: JSONValue) {}
 }

@@ -2,56 +2,63 @@ import Clickstream
 import Models
 import Tensors
 
-/// A tuner's state between two steps. It shares memory with the tuner until a step writes.
-public struct TunerSnapshot {
-    let parameters: [Tensor]
-    let optimizers: [OptimizerState]
-    let schedules: [Int]
-    let random: SeededRandom
-    let dropout: [DropoutState]
-    let trainCounts: ExtractionCounts
-    let valLoss: Double?
+/// Random numbers that steps draw besides those of the tuner, as something that can be put back.
+public protocol RandomState: AnyObject {
+    var words: [UInt64] { get set }
+}
 
-    /// Bytes that the snapshot holds alone once the tuner has gone on.
-    var byteCount: Int {
-        parameters.reduce(0) { $0 + $1.count * $1.dtype.size }
-            + optimizers.reduce(0) { sum, state in sum + state.tensors.values.reduce(0) { $0 + $1.count * $1.dtype.size } }
+/// A tuner's state between two steps: model, optimizers, schedules, random states and what was counted and measured so far.
+///
+/// It shares memory with the tuner until a step writes.
+public struct TunerSnapshot {
+    let model: ModelSnapshot
+    let optimizers: [(optimizer: any Optimizer, state: OptimizerState)]
+    let schedules: [(schedule: any Schedule, epoch: Int)]
+    let random: SeededRandom
+    let outerRandom: [UInt64]?
+    let trainCounts: ExtractionCounts
+    let validationCounts: ExtractionCounts
+    let valLoss: Double?
+    let lastValidation: [MetricValue]
+    let accumulated: [(name: String, values: [Double])]
+
+    /// The pieces of memory that the snapshot keeps, each once: shared ones are some other state's too.
+    var memory: [ObjectIdentifier: Int] {
+        let tensors = model.values + optimizers.flatMap { $0.state.tensors.values }
+        return Dictionary(tensors.map { ($0.memory.id, $0.memory.byteCount) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension EmbeddingsFineTuner {
     /// The trainable parameters of both towers, each once.
-    public var trainableParameters: [Parameter] {
-        let all = model.sameQueryAndItems ? model.itemsModelParameters : model.itemsModelParameters + model.queryModelParameters
-        return all.filter(\.isTrainable)
-    }
+    public var trainableParameters: [Parameter] { model.allParameters.filter(\.isTrainable) }
 
     /// What `restore` needs to come back to this point bit for bit.
-    public func snapshot() throws -> TunerSnapshot {
+    public func snapshot() -> TunerSnapshot {
+        // The model first: optimizers bring put-off updates of rows into the parameters, and their state must be that after it.
         TunerSnapshot(
-            parameters: trainableParameters.map { $0.tensor.detach() }, optimizers: optimizers.map { $0.state },
-            schedules: schedulers.map(\.epoch), random: featuresExtractor.random, dropout: model.dropoutStates, trainCounts: trainCounts,
-            valLoss: valLoss)
+            model: ModelSnapshot(model), optimizers: optimizers.map { ($0, $0.state) }, schedules: schedulers.map { ($0, $0.epoch) },
+            random: featuresExtractor.random, outerRandom: outerRandom?.words, trainCounts: trainCounts, validationCounts: validationCounts,
+            valLoss: valLoss, lastValidation: lastValidation, accumulated: accumulated)
     }
 
-    /// Goes back to a snapshot of this tuner, taken since its optimizers were configured. Metrics that were saved stay saved.
+    /// Goes back to a snapshot of this tuner. Layers that were frozen or optimizers that were configured since are as they were; metrics
+    /// that a tracker has saved stay saved.
     public func restore(_ snapshot: TunerSnapshot) throws {
-        let parameters = trainableParameters
-        guard snapshot.parameters.count == parameters.count, snapshot.optimizers.count == optimizers.count else {
-            throw FineTuningError(
-                .value, "the snapshot is of another state",
-                found: "\(snapshot.parameters.count) trainable parameters, now \(parameters.count)",
-                help: "freezing layers or configuring the optimizers starts a new history")
-        }
-        for (schedule, epoch) in zip(schedulers, snapshot.schedules) { schedule.restore(epoch: epoch) }
-        for (optimizer, state) in zip(optimizers, snapshot.optimizers) { try optimizer.restore(state) }
-        for (parameter, value) in zip(parameters, snapshot.parameters) {
-            try parameter.assign(value)
-            parameter.zeroGrad()
-        }
+        for (schedule, epoch) in snapshot.schedules { schedule.restore(epoch: epoch) }
+        for (optimizer, state) in snapshot.optimizers { try optimizer.restore(state) }
+        try snapshot.model.restore(to: model)
+        optimizers = snapshot.optimizers.map(\.optimizer)
+        schedulers = snapshot.schedules.map(\.schedule)
         featuresExtractor.random = snapshot.random
-        model.dropoutStates = snapshot.dropout
+        if let words = snapshot.outerRandom { outerRandom?.words = words }
         trainCounts = snapshot.trainCounts
+        validationCounts = snapshot.validationCounts
         valLoss = snapshot.valLoss
+        lastValidation = snapshot.lastValidation
+        accumulated = snapshot.accumulated
     }
+
+    /// Puts the weights of a snapshot back, and nothing else: the best model of a run that is over.
+    public func restoreWeights(_ snapshot: TunerSnapshot) throws { try snapshot.model.restore(to: model) }
 }

@@ -9,29 +9,70 @@ extension EmbeddingsFineTuner {
     /// Throws before any weight has changed when the loss or a gradient is not finite; the error says which operation made it so.
     @discardableResult
     public func trainingStep(_ batch: [InputPair], batchIndex: Int = 0) throws -> Tensor {
+        try zeroGrad()
+        let loss = try accumulateGradients(batch, batchIndex: batchIndex)
+        try optimizerStep()
+        try trainingMetrics(of: batch)
+        return loss
+    }
+
+    // MARK: The parts of a training step, for loops that put them together otherwise
+
+    /// Forgets all gradients; makes the optimizers if there are none yet.
+    public func zeroGrad() throws {
         if optimizers.isEmpty { try configureOptimizers() }
         for optimizer in optimizers { optimizer.zeroGrad() }
+    }
+
+    /// Adds `share` times the gradient of a batch's loss to what is there, and saves "train_loss"; returns the loss without gradient.
+    ///
+    /// Throws before any gradient has changed when the loss is not a finite number.
+    @discardableResult
+    public func accumulateGradients(_ batch: [InputPair], batchIndex: Int = 0, share: Double = 1) throws -> Tensor {
+        try accumulateGradients(batch, batchIndex: batchIndex, share: share, observe: { _ in })
+    }
+
+    /// The same; `observe` sees the extraction that the loss was made of.
+    func accumulateGradients(
+        _ batch: [InputPair], batchIndex: Int, share: Double, observe: (Extraction) throws -> Void
+    ) throws -> Tensor {
         let items = try itemsSets.dataset("train")
         let start = stepRandomness, step = "training step \(batchIndex)"
-        let (features, counts) = try counted { try featuresExtractor.features(batch, items: items, retriever: queryRetriever) }
+        let (extraction, counts) = try counted { try featuresExtractor.extract(batch, items: items, retriever: queryRetriever) }
         trainCounts = trainCounts + counts
-        let loss = try self.loss(of: features)
+        try observe(extraction)
+        let loss = try self.loss(of: extraction.features)
         let value = try scalar(loss, step: step)
         guard value.isFinite else {
             throw notFinite("the loss is not a finite number", found: "\(value)", step: step, batch: batch, from: start)
         }
-        if loss.requiresGrad { try loss.backward() }
+        if loss.requiresGrad { try (share == 1 ? loss : loss * share).backward() }
         if let parameter = parameterWithBadGradient {
             throw notFinite("a gradient is not finite", found: "of \(parameter.name)", step: step, batch: batch, from: start)
         }
-        try tracker.saveMetric(MetricValue("train_loss", value))
+        try save(MetricValue("train_loss", value))
+        return loss.detach()
+    }
+
+    /// Updates the weights by the gradients that are there, and moves the schedules on.
+    public func optimizerStep() throws {
         for optimizer in optimizers { try optimizer.update() }
         for scheduler in schedulers {
             scheduler.step()
             try (scheduler as? FunctionSchedule)?.check()
         }
-        for metric in try metrics(of: batch, items: items) { try tracker.saveMetric(metric.prefixed("train")) }
-        return loss.detach()
+    }
+
+    /// Measures each metric on a batch of training pairs with the current weights, and saves it as "train_<name>".
+    @discardableResult
+    public func trainingMetrics(of batch: [InputPair]) throws -> [MetricValue] {
+        let metrics = try metrics(of: batch, items: itemsSets.dataset("train")).map { $0.prefixed("train") }
+        for metric in metrics { try save(metric) }
+        return metrics
+    }
+
+    private func save(_ metric: MetricValue) throws {
+        if !isRepeating { try tracker.saveMetric(metric) }
     }
 
     /// One optimizer step on a single pair.
@@ -81,7 +122,7 @@ extension EmbeddingsFineTuner {
             if name == "loss" { meanLoss = mean }
             let metric = try MetricValue(name, mean).prefixed("test")
             lastValidation.append(metric)
-            try tracker.saveMetric(metric)
+            try save(metric)
         }
         if let meanLoss { valLoss = meanLoss }
         return meanLoss
@@ -106,7 +147,8 @@ extension EmbeddingsFineTuner {
 
     /// Without a pair there is nothing to learn: a user's function is not asked, weights stay, schedules go on.
     func loss(of features: FineTuningFeatures) throws -> Tensor {
-        features.hasPairs ? try lossFunc.loss(features) : try Tensor(scalar: 0)
+        let isAsked = features.hasPairs || lossFunc.readsInBatch && features.inBatch != nil
+        return isAsked ? try lossFunc.loss(features) : try Tensor(scalar: 0)
     }
 
     /// The value of a loss, if it is one number.

@@ -25,6 +25,10 @@ public final class EmbeddingsFineTuner {
     /// Optimizers and schedules: of the items tower, then of the query tower if it is another model. Empty until configured.
     public internal(set) var optimizers: [any Optimizer] = []
     public internal(set) var schedulers: [any Schedule] = []
+    /// Random numbers besides the tuner's own that steps may draw, such as those of a loss function in a script.
+    public var outerRandom: (any RandomState)?
+    /// While a step is taken again, to go back to where it led: its metrics were saved the first time.
+    var isRepeating = false
     /// Mean loss of the last validation, which early stopping watches.
     public internal(set) var valLoss: Double?
     /// The means of the last validation, as they were saved: test_loss first.
@@ -33,7 +37,7 @@ public final class EmbeddingsFineTuner {
     public internal(set) var trainCounts = ExtractionCounts()
     public internal(set) var validationCounts = ExtractionCounts()
     var accumulated: [(name: String, values: [Double])] = []
-    let settings: FineTuningSettings?
+    public let settings: FineTuningSettings?
 
     /// Builds the extractor, gives the loss the run's margin and freezes the model's lowest layers.
     ///

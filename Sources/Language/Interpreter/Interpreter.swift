@@ -51,6 +51,7 @@ public final class Interpreter: @unchecked Sendable {
             hints: configuration.hints)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
         for case .native(let name) in resolution.bindings where natives[name] == nil { natives[name] = try libraryValue(name, for: source) }
+        if !source.name.hasPrefix("<") { sources.append(source) }
         return try Compiler.compile(program, resolution, module: module, natives: natives, profile: configuration.profile)
     }
 
@@ -77,6 +78,15 @@ public final class Interpreter: @unchecked Sendable {
 
     /// A number from the script's random numbers, which `seed` sets: for builtins that draw their own.
     public func nextRandom() -> UInt64 { random.next() }
+
+    /// The state of the script's random numbers, to be saved and put back.
+    public var randomWords: [UInt64] {
+        get { random.words }
+        set { random.words = newValue }
+    }
+
+    /// The files that have been run or imported so far, in order: what a result may depend on. Inputs of the prompt are not among them.
+    public internal(set) var sources: [Source] = []
 
     /// Errors of the run as reports.
     func reporting<T>(_ body: () throws -> T) throws -> T {

@@ -14,6 +14,12 @@ public struct Xoshiro: RandomNumberGenerator, Sendable, Equatable {
         state = (next(), next(), next(), next())
     }
 
+    /// The four words that the next numbers follow from.
+    public var words: [UInt64] {
+        get { [state.0, state.1, state.2, state.3] }
+        set { if newValue.count == 4 { state = (newValue[0], newValue[1], newValue[2], newValue[3]) } }
+    }
+
     public static func == (left: Xoshiro, right: Xoshiro) -> Bool { left.state == right.state }
 
     public mutating func next() -> UInt64 {

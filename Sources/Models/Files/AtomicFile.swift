@@ -1,9 +1,9 @@
 import Foundation
 
 /// Files and directories that appear whole or not at all.
-enum AtomicFile {
+package enum AtomicFile {
     /// Writes the parts to a temporary file beside `url`, brings them to the disk and renames it into place.
-    static func write(_ parts: [Data], to url: URL) throws(ModelError) {
+    package static func write(_ parts: [Data], to url: URL) throws(ModelError) {
         let temporary = beside(url)
         do {
             guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
@@ -29,13 +29,15 @@ enum AtomicFile {
     ///
     /// An existing directory is moved aside first and removed only when the new one is in place; when anything fails it comes back.
     /// Nothing is replaced that would be lost: see `checkReplaceable`.
-    static func writeDirectory(_ url: URL, disposable: Set<String> = [], fill: (URL) throws -> Void) throws {
+    package static func writeDirectory(_ url: URL, disposable: Set<String> = [], fill: (URL) throws -> Void) throws {
         let manager = FileManager.default
         let temporary = beside(url)
         do {
             try checkReplaceable(url)
             try manager.createDirectory(at: temporary, withIntermediateDirectories: true)
             try fill(temporary)
+            synchronize(directory: temporary)
+            defer { synchronize(directory: url.deletingLastPathComponent()) }
             guard manager.fileExists(atPath: url.path) else {
                 try rename(temporary, to: url)
                 return
@@ -87,6 +89,22 @@ enum AtomicFile {
 
     private static func beside(_ url: URL) -> URL {
         url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).partial")
+    }
+
+    /// Removes what writing directories named `prefix…` left in a folder when its process was killed.
+    package static func removePartials(in folder: URL, prefix: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix("." + prefix) && name.hasSuffix(".partial") {
+            try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+        }
+    }
+
+    /// Brings the names in a directory to the disk, where the file system can do that.
+    private static func synchronize(directory: URL) {
+        let descriptor = open(directory.path, O_RDONLY)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     /// POSIX rename: replaces a file in one step, unlike `FileManager.moveItem`.

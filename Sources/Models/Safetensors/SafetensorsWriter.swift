@@ -3,9 +3,9 @@ import Text
 
 /// Writes safetensors files as the format's own writer does: larger element types first, then by name, and the header padded with
 /// spaces to a multiple of 8, so that the same tensors give the same bytes.
-enum SafetensorsWriter {
+package enum SafetensorsWriter {
     /// Writes beside `url`, brings the bytes to the disk, then renames: a reader sees the old file or the new one, never a half.
-    static func write(_ tensors: [StoredTensor], metadata: [(key: String, value: String)], to url: URL) throws(ModelError) {
+    package static func write(_ tensors: [StoredTensor], metadata: [(key: String, value: String)], to url: URL) throws(ModelError) {
         let tensors = tensors.sorted { ($1.dtype.size, $0.name) < ($0.dtype.size, $1.name) }
         var header = "{"
         if !metadata.isEmpty {

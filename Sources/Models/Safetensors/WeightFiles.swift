@@ -87,9 +87,9 @@ struct WeightFiles {
 }
 
 /// A tensor as bytes, ready to be written.
-struct StoredTensor: Sendable {
+package struct StoredTensor: Sendable {
     let name: String
     let dtype: SafetensorsDType
     let shape: [Int]
-    let bytes: Data
+    package let bytes: Data
 }

@@ -140,7 +140,7 @@ import Testing
             assert all(model.encode(items.texts) == before).item(), "the weights moved"
             """)
         #expect(run.rendering == nil)
-        #expect(run.output.contains("epoch 1, batch 0: "))
+        #expect(run.output.contains("fit: diverged: the loss is not a finite number"))
     }
 
     @Test func fitWithoutInputs() {

@@ -97,16 +97,130 @@ import Testing
         #expect(Bits(walk) == path[5])
     }
 
-    @Test func memoryLimitForgetsTheOldest() throws {
-        let walk = try Self.walk(.adamw, memoryLimit: 1)
-        try walk.next(4)
-        #expect(walk.forgotten == 3)
-        let error = #expect(throws: FineTuningError.self) { try walk.back(2) }
-        #expect(error.map { "\($0)" }?.contains("3 earlier ones were forgotten to save memory") == true, "\(error as Any)")
-        #expect(walk.position == 4 && walk.losses.count == 4)
-        try walk.back()
-        #expect(walk.position == 3)
-        #expect(throws: FineTuningError.self) { try walk.back() }
+    /// With room for next to nothing the first and the last state stay, and going back takes steps again to the same bits.
+    @Test(arguments: [OptimizerKind.sgd, .adamw], [1, 1_500_000]) func goesBackBeyondWhatIsKept(kind: OptimizerKind, limit: Int) throws {
+        let walk = try Self.walk(kind, memoryLimit: limit)
+        var path = [Bits(walk)]
+        for _ in 0..<6 {
+            try walk.next()
+            path.append(Bits(walk))
+        }
+        #expect(limit > 1 || walk.forgotten == 4)
+        let saved = (walk.tuner.tracker as? RecordingTracker)?.saved.count
+        for target in [4, 3, 1, 0] {
+            try walk.back(walk.position - target)
+            #expect(Bits(walk) == path[target], "at \(target)")
+        }
+        #expect((walk.tuner.tracker as? RecordingTracker)?.saved.count == saved, "steps that are taken again save no metrics")
+        try walk.next(6)
+        #expect(Bits(walk) == path[6])
+    }
+
+    /// A state that is kept costs memory only for what the step wrote.
+    @Test func statesShareWhatNoStepWrites() throws {
+        let walk = try Self.walk(.sgd)
+        try walk.next(2)
+        let parameters = walk.tuner.model.allParameters
+        let (first, second) = (walk.kept[0].snapshot.memory, walk.kept[1].snapshot.memory)
+        let shared = first.filter { second[$0.key] != nil }.reduce(0) { $0 + $1.value }
+        let frozen = parameters.filter { !$0.isTrainable }.reduce(0) { $0 + $1.count * 4 }
+        #expect(frozen > 0 && shared >= frozen && shared < parameters.reduce(0) { $0 + $1.count * 4 })
+    }
+
+    @Test func freezingAndNewOptimizersAreTakenBackToo() throws {
+        let walk = try Self.walk(.adamw)
+        try walk.next(2)
+        let tuner = walk.tuner
+        let before = Bits(walk)
+        let snapshot = tuner.snapshot()
+        try tuner.model.fixItemModel(layers: 1)
+        try tuner.configureOptimizers()
+        #expect(Bits(walk) != before)
+        try tuner.restore(snapshot)
+        #expect(Bits(walk) == before)
+        try walk.next()
+    }
+
+    @Test func breakpointsAndConditionsEndTheWalk() throws {
+        let walk = try Self.walk(.sgd)
+        walk.breakpoints.append { $0.position == 2 ? "two" : nil }
+        #expect(try walk.next(5) == 2)
+        #expect(walk.stopReason == "two" && walk.position == 2)
+        #expect(try walk.next(3) == 3)
+        #expect(walk.stopReason == nil)
+        try walk.back(3)
+        #expect(try walk.run { $0.position >= 4 } == 2)
+        #expect(walk.position == 4)
+        #expect(try walk.run { _ in false } == 2)
+        #expect(walk.position == 6)
+        let state = try #require(walk.state)
+        #expect(state.loss == walk.loss && state.gradientNorm == walk.gradientNorm && state.pairs > 0)
+    }
+
+    /// The norm of all is the root of the squares of the parts; groups sum up their parameters.
+    @Test(arguments: Towers.allCases) func groupsAddUp(towers: Towers) throws {
+        let walk = try Self.walk(.sgd, towers: towers)
+        try walk.next()
+        let all = try walk.gradients(), groups = try walk.gradientsByGroup()
+        func length(_ rows: [StepThrough.GradientSummary]) -> Double { rows.reduce(0) { $0 + $1.norm * $1.norm }.squareRoot() }
+        let norm = try #require(walk.gradientNorm)
+        #expect(abs(length(all) - norm) < 1e-9 * norm && abs(length(groups) - norm) < 1e-9 * norm)
+        #expect(groups.count < all.count)
+        #expect(groups.map(\.name).contains(towers == .one ? "encoder.layer.0" : "items.encoder.layer.0"))
+        let changed = try walk.parametersChanged()
+        #expect(Set(changed.map(\.name)).isSubset(of: Set(all.map(\.name))) && changed.count > all.count / 2)
+        #expect(changed.allSatisfy { $0.share > 0 && $0.share <= 1 && $0.largest > 0 && $0.ratio > 0 })
+    }
+
+    @Test func clippingIsThatOfTorch() throws {
+        let walk = try Self.walk(.sgd)
+        try walk.next()
+        let norm = try #require(walk.gradientNorm)
+        let tuner = walk.tuner
+        #expect(try abs(tuner.clipGradients(maxNorm: norm / 4) - norm) < 1e-9 * norm)
+        // torch.nn.utils.clip_grad_norm_: every gradient times max_norm / (norm + 1e-6).
+        #expect(try abs(tuner.gradientNorm() - norm * (norm / 4) / (norm + 1e-6)) < 1e-6 * norm)
+        let after = try tuner.gradientNorm()
+        try tuner.clipGradients(maxNorm: 1e9)
+        #expect(try tuner.gradientNorm() == after)
+        #expect(throws: FineTuningError.self) { try tuner.clipGradients(maxNorm: 0) }
+    }
+
+    /// The mean of sigmoids: a pair's share of the loss is its sigmoid over their sum, that of the gradient its slope's.
+    @Test func pairsHaveTheirShares() throws {
+        let walk = try Self.walk(.sgd)
+        #expect(try walk.pairs().isEmpty)
+        try walk.next()
+        let rows = try walk.pairs()
+        #expect(rows.count > 1 && rows.count == walk.features?.count)
+        let sigmoids = rows.map { 1 / (1 + exp(-(0.1 - $0.gap))) }
+        for (row, sigmoid) in zip(rows, sigmoids) {
+            let slope = sigmoid * (1 - sigmoid), slopes = sigmoids.reduce(0) { $0 + $1 * (1 - $1) }
+            #expect(abs((row.shareOfLoss ?? 0) - sigmoid / sigmoids.reduce(0, +)) < 1e-5)
+            #expect(abs((row.shareOfGradient ?? 0) - slope / slopes) < 1e-5)
+            let session = try #require(walk.batches[0].compactMap(\.notIrrelevant).first { $0.query.label == row.pair.query })
+            #expect(session.events.contains(row.pair.clicked) && session.notEvents.contains(row.pair.skipped))
+            #expect(row.confidence == 1 && row.gap == row.clickedRank - row.skippedRank)
+        }
+    }
+
+    @Test func explainRanksBeforeAndAfter() throws {
+        let walk = try Self.walk(.sgd)
+        let session = try #require(walk.batches[0][0].notIrrelevant)
+        #expect(throws: FineTuningError.self) { try walk.explain(query: session.query.label) }
+        walk.tuner.model.eval()
+        let before = try walk.tuner.featuresExtractor.calculateRanks(
+            session, items: walk.tuner.itemsSets.dataset("train"), retriever: TextQueryRetriever())
+        try walk.next()
+        let bits = Bits(walk)
+        let rows = try walk.explain(query: session.query.label)
+        #expect(Bits(walk) == bits)
+        #expect(rows.map(\.after.place) == Array(1...session.results.count))
+        #expect(Set(rows.map(\.before.place)) == Set(1...session.results.count))
+        #expect(rows.allSatisfy { $0.before.rank == before[$0.id] && $0.isClicked == session.events.contains($0.id) })
+        #expect(rows.contains { $0.after.rank != $0.before.rank })
+        let error = #expect(throws: FineTuningError.self) { try walk.explain(query: "no such query") }
+        #expect(error?.help?.contains(session.query.label) == true)
     }
 
     @Test func refusesStepsThatAreNone() throws {
@@ -153,7 +267,31 @@ import Testing
         try tuner.preprocessInputs(world.clickstream())
         let walk = try StepThrough(tuner, batches: [world.batch(0)])
         let before = Bits(walk)
-        #expect(throws: FineTuningError.self) { try walk.next() }
+        let error = #expect(throws: FineTuningError.self) { try walk.next() }
+        #expect(error?.message.contains("step 0") == true && error?.message.contains("the loss is not a finite number") == true, "\(error as Any)")
+        #expect(error?.place?.contains(world.inputs[0].query.label) == true)
+        #expect(Bits(walk) == before && walk.position == 0)
+    }
+
+    /// A finite loss whose gradient is not: found before the weights are touched, and named.
+    @Test func gradientThatIsNotFiniteIsFound() throws {
+        final class Cliff: RankingLoss {
+            func setMargin(_ margin: Double) {}
+            func loss(_ features: FineTuningFeatures) throws -> Tensor {
+                guard let ranks = features.positiveRanks else { return try Tensor(scalar: 0) }
+                // The square root of 0 has an infinite slope.
+                return try (ranks - ranks.detach()).sqrt().sum()
+            }
+        }
+        let world = try World(Golden.load().worlds.plain)
+        let tuner = try EmbeddingsFineTuner(
+            model: World.tinyBert(), itemsSets: world.sets, queryRetriever: TextQueryRetriever(), lossFunc: Cliff(),
+            fineTuningParams: EmbeddingsFineTunerTests.params(), tracker: RecordingTracker(), metricCalculators: [])
+        try tuner.preprocessInputs(world.clickstream())
+        let walk = try StepThrough(tuner, batches: [world.batch(0)])
+        let before = Bits(walk)
+        let error = #expect(throws: FineTuningError.self) { try walk.next() }
+        #expect(error?.message.contains("a gradient is not finite: of ") == true, "\(error as Any)")
         #expect(Bits(walk) == before && walk.position == 0)
     }
 }

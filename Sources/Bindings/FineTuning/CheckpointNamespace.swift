@@ -1,0 +1,59 @@
+import Clickstream
+import FineTuning
+import Foundation
+import Language
+
+/// Directories of checkpoints, and what a training depends on.
+enum CheckpointNamespace {
+    static let functions = Namespace(
+        "checkpoints", doc: "Checkpoints of a training, and what it depends on.",
+        [
+            Builtin(
+                "list_checkpoints", "(directory: str) -> list[str]",
+                doc: "Names of the checkpoints in a directory, sorted; none where it does not exist. Damage is found by load_checkpoint.",
+                example: "list_checkpoints(\"no such folder\") == []"
+            ) { call in
+                let folder = (try call.string(0) as NSString).expandingTildeInPath
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                return .list(names.filter { !$0.hasPrefix(".") && isCheckpoint(folder + "/" + $0) }.sorted().map { .string($0) })
+            },
+            Builtin(
+                "remove_checkpoint", "(directory: str) -> none", doc: "Deletes a checkpoint; a directory that is none is refused."
+            ) { call in
+                let path = (try call.string(0) as NSString).expandingTildeInPath
+                guard isCheckpoint(path) else { throw ScriptError.value("remove_checkpoint: \(Value.string(path).repr) is no checkpoint") }
+                do {
+                    try FileManager.default.removeItem(atPath: path)
+                } catch {
+                    throw ScriptError(.io, "cannot delete \(Value.string(path).repr): \(error.localizedDescription)")
+                }
+                return .none
+            },
+            Builtin(
+                "data_fingerprint", "(data: PairedFineTuningInputsDataset) -> str",
+                doc: "Number and checksum of training pairs: another when a query, a result or a click is another, or their order.",
+                example: """
+                    data_fingerprint(PairedFineTuningInputsDataset([FineTuningInput("boots", ["a", "b"], ["a"])])).startswith("1 pairs, ")
+                    """
+            ) { call in .string(try call.host(0, as: PairedDatasetObject.self).dataset.fingerprint) },
+            Builtin(
+                "code_fingerprints", "() -> dict",
+                doc: "A checksum of each script and module that was run so far, by the name of its file.",
+                example: "is_a(code_fingerprints(), dict)"
+            ) { call in
+                var sums: [(String, Value)] = []
+                for source in call.interpreter.sources where !source.name.isEmpty && !source.name.hasPrefix("<") {
+                    let name = "code of " + ((source.name as NSString).lastPathComponent)
+                    var sum = CRC32()
+                    source.bytes.withUnsafeBytes { sum.update($0) }
+                    sums.removeAll { $0.0 == name }
+                    sums.append((name, .string(sum.hexadecimal)))
+                }
+                return .dict(sums)
+            },
+        ])
+
+    private static func isCheckpoint(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path + "/state.json") && FileManager.default.fileExists(atPath: path + "/checksums.json")
+    }
+}

@@ -1,0 +1,106 @@
+import FineTuning
+import Foundation
+import Language
+import Text
+
+/// What training loops are made of besides the whole steps: parts of a step, snapshots, checkpoints.
+extension TunerObject {
+    static let training: [Builtin] = [
+        Builtin("zero_grad", "() -> none", doc: "Forgets all gradients.") { call in
+            try tuner(call).zeroGrad()
+            return .none
+        },
+        Builtin(
+            "accumulate_gradients", "(batch: any, batch_idx: int = 0, share: float = 1.0) -> tensor",
+            doc: "Adds `share` times the gradient of a batch's loss to what is there; the loss. Saves train_loss."
+        ) { call in
+            .tensor(
+                try tuner(call).accumulateGradients(
+                    try PairValue.batch(call[0]), batchIndex: try call.int(1), share: try call.double(2)))
+        },
+        Builtin("gradient_norm", "() -> float", doc: "Length of all gradients taken together.") { call in
+            .float(try tuner(call).gradientNorm())
+        },
+        Builtin(
+            "clip_gradients", "(max_norm: float) -> float",
+            doc: "Scales the gradients so that their common length is at most `max_norm`; the length before."
+        ) { call in .float(try tuner(call).clipGradients(maxNorm: try call.double(0))) },
+        Builtin("optimizer_step", "() -> none", doc: "Updates the weights by the gradients and moves the schedules on.") { call in
+            try tuner(call).optimizerStep()
+            return .none
+        },
+        Builtin(
+            "training_metrics", "(batch: any) -> dict",
+            doc: "The metrics of a training batch under the current weights, which it also saves as train_<name>."
+        ) { call in
+            .dict(try tuner(call).trainingMetrics(of: try PairValue.batch(call[0])).map { ($0.name, .float($0.value)) })
+        },
+        Builtin(
+            "add_clicks", "(data: PairedFineTuningInputsDataset) -> none",
+            doc: "Notes the clicks of training data, which in-batch losses do not take as negatives; preprocess_inputs does it too."
+        ) { call in
+            try tuner(call).addClicks(of: try call.host(0, as: PairedDatasetObject.self).dataset)
+            return .none
+        },
+        Builtin(
+            "snapshot", "() -> TunerSnapshot",
+            doc:
+                "The state to go back to with `restore`: weights, optimizers, schedules, random numbers, counts. It shares memory until a step writes."
+        ) { call in .host(SnapshotObject(try tuner(call).snapshot())) },
+        Builtin(
+            "restore", "(snapshot: TunerSnapshot, weights_only: bool = false) -> none",
+            doc: "Goes back to a snapshot of this tuner, bit for bit, or takes its weights alone."
+        ) { call in
+            let snapshot = try call.host(0, as: SnapshotObject.self).snapshot
+            if try call.bool(1) { try tuner(call).restoreWeights(snapshot) } else { try tuner(call).restore(snapshot) }
+            return .none
+        },
+        Builtin(
+            "fingerprints", "() -> dict",
+            doc: "Checksums and settings that a training depends on, by name: parameters, optimizer, frozen weights, items."
+        ) { call in .dict(try tuner(call).fingerprints().map { ($0.name, .string($0.value)) }) },
+        Builtin(
+            "save_checkpoint", "(directory: str, state: any = none, fingerprints: dict = {}) -> none",
+            doc: """
+                Writes the tuner's whole state as a directory that appears whole or not at all, with a checksum for every file, and with it `state`, \
+                the training loop's own. On an error the tuner is as before.
+                """
+        ) { call in
+            try TunerCheckpoint.save(
+                try tuner(call), to: path(call), trainer: try JSONValue(call[1]), fingerprints: try fingerprints(call, 2))
+            return .none
+        },
+        Builtin(
+            "load_checkpoint", "(directory: str, fingerprints: dict = {}, anyway: bool = false) -> any",
+            doc: """
+                Goes on from a checkpoint: the `state` that was saved with it. An IOError names the file that is missing or damaged; a ValueError \
+                lists what of `fingerprints` changed since, unless told to load it `anyway`.
+                """
+        ) { call in
+            let tuner = try tuner(call)
+            if tuner.optimizers.isEmpty { try tuner.configureOptimizers() }
+            let checkpoint = try TunerCheckpoint(path(call))
+            let changes = checkpoint.changes(from: try fingerprints(call, 1))
+            let anyway = try call.bool(2)
+            guard changes.isEmpty || anyway else {
+                throw ScriptError.value(
+                    "the checkpoint \(Value.string(try call.string(0)).repr) was made otherwise: \(changes.joined(separator: "; "))",
+                    help: "put back what changed, start in another directory, or go on all the same: resume_anyway = true")
+            }
+            try checkpoint.restore(to: tuner)
+            return Value(checkpoint.trainer)
+        },
+    ]
+
+    private static func path(_ call: borrowing BuiltinCall) throws -> String {
+        (try call.string(0) as NSString).expandingTildeInPath
+    }
+
+    private static func fingerprints(_ call: borrowing BuiltinCall, _ position: Int) throws -> [(name: String, value: String)] {
+        try call.dict(position).pairs.map { ($0.display, $1.display) }
+    }
+
+    static func tuner(_ call: borrowing BuiltinCall) throws -> EmbeddingsFineTuner {
+        try call.receiver(as: TunerObject.self).tuner
+    }
+}
