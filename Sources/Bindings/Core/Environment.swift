@@ -7,7 +7,8 @@ public enum Environment {
     public static let builtins: [Namespace] = [
         TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, RecordsNamespace.functions,
         PartsNamespace.functions, AugmentationNamespace.functions, ModelNamespace.functions,
-        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions, CheckpointNamespace.functions,
+        RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
+        CheckpointNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
         SearchNamespace.functions, ProgressObject.functions,
     ]
