@@ -30,6 +30,8 @@ let package = Package(
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
+        // The Swift runtime's counting of references, for the language's values.
+        .target(name: "CCounting"),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .executableTarget(
             name: "eft",
@@ -45,7 +47,7 @@ let package = Package(
         + module("Clickstream", ["Text", grdb])
         + module("FineTuning", ["Clickstream", "Models", "Tensors", "Text"])
         + module("Experiments", ["FineTuning", "Text", grdb])
-        + module("Language", ["Text"])
+        + module("Language", ["CCounting", "Text"])
         + module("Bindings", ["Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text"])
         + module("Console", ["CLibEdit", "Bindings", "Language", "Text"], testing: ["eft"]),
     swiftLanguageModes: [.v6]

@@ -36,7 +36,7 @@ extension Compiler {
     }
 
     /// For a call with positional arguments only: the cell of a module's function, or the constant of a builtin.
-    private mutating func knownCallee(_ call: Call) -> (Opcode, Int)? {
+    mutating func knownCallee(_ call: Call) -> (Opcode, Int)? {
         guard case .name(let name) = call.callee.kind else { return nil }
         for argument in call.arguments {
             guard case .positional = argument.kind, !argument.value.mayAssign else { return nil }

@@ -57,10 +57,13 @@ extension Compiler {
             self.expression(alternative, into: target)
             builder.patch(end)
         case .attribute(let base, let name):
+            if chain(expression, into: target) { return }
             let register = operand(base)
             builder.mark(name.span, [base.span])
-            builder.emit(.getField, a: target, b: register, c: builder.site(name.text))
-        case .subscripted(let base, let items): subscripted(base, items, span: expression.span, into: target)
+            builder.emit(.getField, flag: emptied(register, target) ? 1 : 0, a: target, b: register, c: builder.site(name.text))
+        case .subscripted(let base, let items):
+            if chain(expression, into: target) { return }
+            subscripted(base, items, span: expression.span, into: target)
         case .call(let call): self.call(call, span: expression.span, into: target)
         case .ifElse(let node): ifElse(node, into: target)
         case .tryCatch(let node): tryCatch(node, into: target)
@@ -96,9 +99,19 @@ extension Compiler {
 
     private mutating func binary(_ first: Expression, _ steps: [BinaryStep], into target: Int) {
         let accumulator = builder.isTemporary(target) ? target : builder.allocate()
-        var left = operand(first, before: steps.map(\.operand))
+        // `2 * x` is x with a constant too; only an error need know that they changed places.
+        let swaps = first.isNumber && [.add, .multiply].contains(steps[0].operation) && constantOperand(steps[0].operand) == nil
+        var left = swaps ? operand(steps[0].operand) : operand(first, before: steps.map(\.operand))
         var leftSpan = first.span
         for (index, step) in steps.enumerated() {
+            if swaps, index == 0, let opcode = step.operation.constantOpcode, let constant = constantOperand(first) {
+                let destination = steps.count == 1 ? target : accumulator
+                let span = leftSpan.union(step.operand.span)
+                builder.mark(span, [leftSpan, step.operand.span])
+                builder.emit(opcode, flag: 1, a: destination, b: left, c: constant)
+                (left, leftSpan) = (destination, span)
+                continue
+            }
             let mark = builder.nextRegister
             let destination = index == steps.count - 1 ? target : accumulator
             binary(step.operation, left, leftSpan, step, into: destination)
@@ -188,6 +201,10 @@ extension Compiler {
 
     private mutating func compare(_ step: ComparisonStep, _ left: Int, _ leftSpan: Span, into target: Int) {
         let span = leftSpan.union(step.operand.span)
+        if let isNone = step.testsNone {
+            builder.emit(.isNone, flag: (isNone ? 0 : 1) | (emptied(left, target) ? 2 : 0), a: target, b: left)
+            return
+        }
         if let opcode = step.operation.constantOpcode, let constant = constantOperand(step.operand) {
             builder.mark(span, [leftSpan, step.operand.span])
             builder.emit(opcode, a: target, b: left, c: constant)
@@ -213,6 +230,11 @@ extension Compiler {
         let mark = builder.nextRegister
         defer { builder.release(to: mark) }
         switch condition.kind {
+        case .comparison(let first, let steps) where steps.count == 1 && steps[0].testsNone != nil:
+            let left = operand(first)
+            let flag: UInt8 = (steps[0].testsNone == value ? 1 : 0) | (builder.isTemporary(left) ? 2 : 0)
+            builder.emit(.noneJump, flag: flag, b: left)
+            return [builder.emitWord()]
         case .comparison(let first, let steps) where steps.count == 1 && steps[0].operation.jumpOpcode != nil:
             let step = steps[0]
             let left = operand(first, before: [step.operand])
@@ -252,7 +274,7 @@ extension Compiler {
         if items.count == 1, case .index(let key) = items[0], !key.isEllipsis {
             let keyRegister = operand(key)
             builder.mark(span, [base.span, key.span])
-            builder.emit(.getIndex, a: target, b: register, c: keyRegister)
+            getIndex(register, keyRegister, into: target)
             return
         }
         let descriptor = indexDescriptor(items)
@@ -279,6 +301,80 @@ extension Compiler {
         return builder.index(IndexDescriptor(items: parts, isTuple: items.count > 1))
     }
 
+    /// Whether an instruction that writes `target` has to empty the operand.
+    private func emptied(_ operand: Int, _ target: Int) -> Bool { operand != target && builder.isTemporary(operand) }
+
+    private mutating func getIndex(_ object: Int, _ key: Int, into target: Int) {
+        let flag: UInt8 = (emptied(object, target) ? 1 : 0) | (emptied(key, target) ? 2 : 0)
+        builder.emit(.getIndex, flag: flag, a: target, b: object, c: key)
+    }
+
+    /// `a.b[i].c` from a variable, in one go: nothing on the way is copied. False for anything else. The same step by step stands behind,
+    /// for what takes more than looking.
+    private mutating func chain(_ expression: Expression, into target: Int) -> Bool {
+        var links: [Expression] = []
+        var root = expression
+        walk: while true {
+            switch root.kind {
+            case .attribute(let base, _): (links, root) = (links + [root], base)
+            case .subscripted(let base, let items):
+                guard items.count == 1, case .index(let key) = items[0], isSimpleKey(key) else { return false }
+                (links, root) = (links + [root], base)
+            default: break walk
+            }
+        }
+        guard links.count > 1, case .name(let name) = root.kind else { return false }
+        var origin: UpdatePath.Root
+        switch binding(name) {
+        case .local(let register):
+            checkSet(name, register)
+            origin = .register(register)
+        case .global(let text): origin = .cell(cell(text))
+        default: return false
+        }
+        links.reverse()
+        var steps: [UpdatePath.Step] = []
+        for link in links {
+            switch link.kind {
+            case .attribute(_, let name): steps.append(.field(builder.parts.sites[builder.site(name.text)]))
+            case .subscripted(_, let items): if case .index(let key) = items[0] { steps.append(.index(operand(key))) }
+            default: break
+            }
+        }
+        let path = builder.path(UpdatePath(root: origin, name: name.text, obstacle: nil, steps: steps))
+        builder.emit(.getPath, a: target, c: path)
+        let end = builder.emitWord()
+        var object = builder.allocate()
+        let intermediate = object
+        if case .register(let register) = origin { object = register } else { self.expression(root, into: object) }
+        for (index, link) in links.enumerated() {
+            let result = index == links.count - 1 ? target : intermediate
+            switch (link.kind, steps[index]) {
+            case (.attribute(let base, let name), _):
+                builder.mark(name.span, [base.span])
+                builder.emit(.getField, flag: emptied(object, result) ? 1 : 0, a: result, b: object, c: builder.site(name.text))
+            case (.subscripted(let base, let items), .index(let key)):
+                builder.mark(link.span, [base.span, items[0].span])
+                getIndex(object, key, into: result)
+            default: break
+            }
+            object = result
+        }
+        builder.patch(end)
+        return true
+    }
+
+    /// Whether a key may be evaluated before what it is a key of: it reads no more than variables and literals.
+    private func isSimpleKey(_ key: Expression) -> Bool {
+        switch key.kind {
+        case .integer, .string: true
+        case .name(let name): if case .local = binding(name) { true } else { false }
+        case .unary(.negate, _, let value): isSimpleKey(value)
+        case .binary(let first, let steps): isSimpleKey(first) && steps.allSatisfy { isSimpleKey($0.operand) }
+        default: false
+        }
+    }
+
     /// Evaluates into a new temporary, variables too.
     mutating func temporary(_ expression: Expression) -> Int {
         let register = builder.allocate()
@@ -297,5 +393,13 @@ extension SubscriptItem {
 }
 
 extension Expression {
+    /// Whether this is an int or float literal.
+    var isNumber: Bool {
+        switch kind {
+        case .integer, .float: true
+        default: false
+        }
+    }
+
     var isEllipsis: Bool { if case .ellipsis = kind { true } else { false } }
 }

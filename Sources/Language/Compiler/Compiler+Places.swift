@@ -112,6 +112,10 @@ extension Compiler {
     }
 
     mutating func assignment(_ targets: [Target], _ type: TypeNode?, _ value: Expression) {
+        moving(.replaced(targets), in: value) { $0.plainAssignment(targets, type, value) }
+    }
+
+    private mutating func plainAssignment(_ targets: [Target], _ type: TypeNode?, _ value: Expression) {
         // A single variable is written directly.
         if targets.count == 1, case .name(let name) = targets[0].kind, case .local(let register) = binding(name) {
             expression(value, into: register)

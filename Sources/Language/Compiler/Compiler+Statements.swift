@@ -51,7 +51,8 @@ extension Compiler {
     private mutating func structure(_ node: StructNode, span: Span, into target: Int) {
         let scope = resolution.functions[node.id]
         let prototype = nested(
-            name: node.name.text, signature: callSignature(node.fields, result: nil), scope: scope, doc: node.documentation ?? ""
+            name: node.name.text, signature: callSignature(node.fields, result: nil, withDefaults: true), scope: scope,
+            doc: node.documentation ?? ""
         ) { compiler in
             compiler.trace(node.name.span)
             compiler.defaults(node.fields)
@@ -97,10 +98,12 @@ extension Compiler {
 
     mutating func loop(over iterable: Expression, target: Target, _ body: (inout Compiler) -> Void) {
         let mark = builder.nextRegister
-        let state = builder.allocate(3)
-        expression(iterable, into: state)
-        builder.mark(iterable.span, [iterable.span])
-        builder.emit(.iterPrepare, a: state)
+        let state = builder.allocate(4)
+        if !countingLoop(over: iterable, state: state) {
+            expression(iterable, into: state)
+            builder.mark(iterable.span, [iterable.span])
+            builder.emit(.iterPrepare, a: state)
+        }
         let start = builder.position
         trace(iterable.span)
         var element = -1
@@ -121,6 +124,18 @@ extension Compiler {
         for jump in context.breaks { builder.patch(jump) }
         builder.emit(.clear, a: state)
         builder.release(to: mark)
+    }
+
+    /// `for … in range(…)` makes no range; false if the loop is over anything else.
+    private mutating func countingLoop(over iterable: Expression, state: Int) -> Bool {
+        guard case .call(let call) = iterable.kind, (1...3).contains(call.arguments.count),
+            let (opcode, constant) = knownCallee(call), opcode == .callConstant, case .name(let name) = call.callee.kind,
+            name.text == "range"
+        else { return false }
+        for (index, argument) in call.arguments.enumerated() { expression(argument.value, into: state + 1 + index) }
+        builder.mark(iterable.span, [call.callee.span] + call.arguments.map(\.span))
+        builder.emit(.iterRange, a: state, b: call.arguments.count, c: constant)
+        return true
     }
 
     private mutating func whileLoop(_ condition: Expression, _ body: Block) {
@@ -146,7 +161,7 @@ extension Compiler {
     private mutating func returnStatement(_ value: Expression?, span: Span) {
         let register = builder.allocate()
         if let value {
-            expression(value, into: register)
+            moving(.everything, in: value) { $0.expression(value, into: register) }
         } else {
             builder.emit(.loadNone, a: register)
         }

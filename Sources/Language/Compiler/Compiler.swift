@@ -47,7 +47,7 @@ struct Compiler {
         for statement in statements.dropLast() { self.statement(statement) }
         if case .expression(let expression) = last.kind {
             trace(last.span)
-            self.expression(expression, into: target)
+            moving(target == builder.resultRegister ? .everything : .nothing, in: expression) { $0.expression(expression, into: target) }
         } else {
             statement(last)
             builder.mark(last.span)
@@ -73,7 +73,7 @@ struct Compiler {
         switch binding(name) {
         case .local(let register):
             checkSet(name, register)
-            if register != target { builder.emit(.move, a: target, b: register) }
+            if register != target { builder.emit(builder.moved.contains(register) ? .take : .move, a: target, b: register) }
         case .captured(let index):
             builder.mark(name.span)
             builder.emit(.getCapture, a: target, b: index, c: builder.constant(.string(name.text)))
@@ -122,6 +122,7 @@ struct Compiler {
             compiler.trace(node.name?.span ?? node.span)
             compiler.defaults(node.signature.parameters)
             let result = compiler.builder.allocate()
+            compiler.builder.resultRegister = result
             compiler.body(node.body.statements, into: result)
             compiler.returnRegister(result, span: node.body.statements.last?.span ?? node.span)
         }
@@ -184,7 +185,8 @@ struct Compiler {
         builder.emit(.returnValue, a: register)
     }
 
-    func callSignature(_ parameters: [ParameterNode], result: TypeNode?) -> CallSignature {
+    /// - Parameter withDefaults: whether the defaults that are literals go into the signature.
+    func callSignature(_ parameters: [ParameterNode], result: TypeNode?, withDefaults: Bool = false) -> CallSignature {
         CallSignature(
             parameters: parameters.map { node in
                 let kind: CallSignature.Kind =
@@ -195,9 +197,30 @@ struct Compiler {
                     }
                 return CallSignature.Parameter(
                     name: node.name.text, kind: kind, type: node.type.map { TypeExpression($0) } ?? .any,
-                    defaultText: node.defaultValue.map { program.source.text($0.span) })
+                    defaultText: node.defaultValue.map { program.source.text($0.span) },
+                    defaultValue: withDefaults ? literal(node) ?? .unset : .unset)
             },
             result: result.map { TypeExpression($0) } ?? .any)
+    }
+}
+
+extension Compiler {
+    /// The default of a struct's field, if it is a literal that fits the field's type at a glance.
+    private func literal(_ node: ParameterNode) -> Value? {
+        let value: Value
+        switch node.defaultValue?.kind {
+        case .some(.none): value = .none
+        case .integer(let number): value = .int(number)
+        case .float(let number): value = .float(number)
+        case .boolean(let flag): value = .bool(flag)
+        case .string(let text): value = .string(text)
+        case .list(let elements) where elements.isEmpty: value = .list([])
+        case .dict(let entries) where entries.isEmpty: value = .dict([])
+        default: return nil
+        }
+        var copy = value
+        let check = BuiltinLayout.Check(field: node.type.map { TypeExpression($0) } ?? .any)
+        return withUnsafeMutablePointer(to: &copy) { check.accepts($0) } ? value : nil
     }
 }
 

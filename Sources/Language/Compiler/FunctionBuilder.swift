@@ -11,6 +11,10 @@ struct FunctionBuilder {
     var finalizers: [Finalizer] = []
     /// Registers of the errors being handled, innermost last.
     var caughtErrors: [Int] = []
+    /// Where the value of the function's last statement goes; -1 at the top level of a module.
+    var resultRegister = -1
+    /// Variables that the expression under way reads for the last time: they are moved out, not copied.
+    var moved: Set<Int> = []
     /// Set when the function outgrew what instructions can address.
     var overflow: String?
 

@@ -130,3 +130,15 @@ extension InterpolationPart {
         }
     }
 }
+
+extension ComparisonStep {
+    /// Whether the step asks that a value is none, or that it is not; nil if it asks something else.
+    var testsNone: Bool? {
+        guard case .none = operand.kind else { return nil }
+        switch operation {
+        case .is: return true
+        case .isNot: return false
+        default: return nil
+        }
+    }
+}

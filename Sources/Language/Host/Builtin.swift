@@ -10,13 +10,25 @@ public final class Builtin: Sendable {
     /// Other names of the same function.
     public let aliases: [String]
     let body: Body
+    /// Answers the common case of a call in its slots: the function or object in the first, `count` arguments behind it. Leaves the
+    /// result in the first and the others without references; returns false, with everything as it was, where the body must answer.
+    let quick: Quick?
+    typealias Quick = @Sendable (_ slot: UnsafeMutablePointer<Value>, _ count: Int) -> Bool
     /// What a call needs to know of the signature, without its texts.
     let layout: BuiltinLayout
 
     /// - Parameter signature: such as "(a: f32[..., d], k: int = 10, *rest, **options) -> f32[...]".
-    public init(
+    public convenience init(
         _ name: String, _ signature: String, doc: String, example: String = "", aliases: [String] = [], _ body: @escaping Body
     ) {
+        self.init(name, signature, doc: doc, example: example, aliases: aliases, quick: nil, body)
+    }
+
+    init(
+        _ name: String, _ signature: String, doc: String, example: String = "", aliases: [String] = [], quick: Quick?,
+        _ body: @escaping Body
+    ) {
+        self.quick = quick
         self.name = name
         self.doc = doc
         self.example = example
@@ -37,7 +49,37 @@ public final class Builtin: Sendable {
 struct BuiltinLayout: @unchecked Sendable {
     /// How an argument is checked before the body runs.
     enum Check: UInt8 {
-        case nothing, int, float, str, bool, full
+        case nothing, int, float, str, bool, list, dict, intOrNone, strOrNone, full
+
+        /// What a struct's field demands.
+        init(field type: TypeExpression) {
+            switch type {
+            case .any: self = .nothing
+            case .int: self = .int
+            case .float: self = .float
+            case .str: self = .str
+            case .bool: self = .bool
+            case .list(nil): self = .list
+            case .dict(nil, nil): self = .dict
+            default: self = .full
+            }
+        }
+
+        /// Whether a value fits at a glance; false leaves it to `TypeCheck`.
+        @inline(__always) func accepts(_ value: ValuePointer) -> Bool {
+            switch self {
+            case .nothing: true
+            case .int: value.tag == ValueTag.int
+            case .float: value.tag == ValueTag.float
+            case .str: value.tag == ValueTag.string
+            case .bool: value.tag == ValueTag.bool
+            case .list: value.tag == ValueTag.list
+            case .dict: value.tag == ValueTag.dict
+            case .intOrNone: value.tag == ValueTag.int || value.isNone
+            case .strOrNone: value.tag == ValueTag.string || value.isNone
+            case .full: false
+            }
+        }
     }
 
     let parameterCount: Int
@@ -62,6 +104,8 @@ struct BuiltinLayout: @unchecked Sendable {
             case .float: return .float
             case .str: return .str
             case .bool: return .bool
+            case .union([.int, .none]): return .intOrNone
+            case .union([.str, .none]): return .strOrNone
             default: return TypeCheck.isCheckedForBuiltins(parameter.type) ? .full : .nothing
             }
         }
@@ -69,7 +113,7 @@ struct BuiltinLayout: @unchecked Sendable {
         let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, kinds.count))
         checks.initialize(from: kinds, count: kinds.count)
         self.checks = UnsafePointer(checks)
-        let values = signature.parameters.map(\.defaultValue)
+        let values = signature.parameters.map { Immortal.make($0.defaultValue) }
         let defaults = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
         defaults.initialize(from: values, count: values.count)
         self.defaults = UnsafePointer(defaults)
@@ -90,7 +134,7 @@ public final class Namespace: Sendable {
         public let doc: String
         public init(_ name: String, _ value: Value, doc: String) {
             self.name = name
-            self.value = value
+            self.value = Immortal.make(value)
             self.doc = doc
         }
     }

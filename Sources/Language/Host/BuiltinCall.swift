@@ -16,7 +16,7 @@ public struct BuiltinCall: ~Copyable {
         self.arguments = arguments
     }
 
-    public var count: Int { builtin.signature.parameters.count }
+    public var count: Int { builtin.layout.parameterCount }
 
     /// The argument of the parameter at a position of the signature.
     public subscript(position: Int) -> Value {

@@ -65,13 +65,13 @@ enum TypeCheck {
         case .list(let item):
             guard case .list(let list) = value else { return false }
             guard let item, item != .any else { return true }
-            for element in list.items where !fits(item, element, interpreter, axes: &axes) { return false }
+            for element in list.buffer where !fits(item, element, interpreter, axes: &axes) { return false }
             return true
         case .tuple(let items):
             guard case .tuple(let tuple) = value else { return false }
             guard let items else { return true }
-            guard items.count == tuple.items.count else { return false }
-            for (item, element) in zip(items, tuple.items) where !fits(item, element, interpreter, axes: &axes) { return false }
+            guard items.count == tuple.count else { return false }
+            for (item, element) in zip(items, tuple.buffer) where !fits(item, element, interpreter, axes: &axes) { return false }
             return true
         case .dict(let key, let item):
             guard case .dict(let dict) = value else { return false }

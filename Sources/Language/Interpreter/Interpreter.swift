@@ -101,8 +101,12 @@ public final class Interpreter: @unchecked Sendable {
 
     /// Calls anything that can be called. For builtins that take functions.
     public func call(_ function: Value, _ arguments: [Value], keywords: [(String, Value)] = []) throws -> Value {
-        try machine.call(function, arguments, keywords: keywords)
+        if arguments.count == 1, keywords.isEmpty { return try machine.call(function, arguments[0]) }
+        return try machine.call(function, arguments, keywords: keywords)
     }
+
+    /// The same with one argument.
+    func call(_ function: Value, _ argument: Value) throws -> Value { try machine.call(function, argument) }
 
     /// Asks the running script to stop at the next call or loop round. Safe in a signal handler.
     public func interrupt() { machine.interrupt() }
@@ -140,8 +144,8 @@ public final class Interpreter: @unchecked Sendable {
     public func length(_ value: Value) throws -> Int {
         switch value {
         case .string(let text): return text.scalarCount
-        case .list(let list): return list.items.count
-        case .tuple(let tuple): return tuple.items.count
+        case .list(let list): return list.count
+        case .tuple(let tuple): return tuple.count
         case .dict(let dict): return dict.count
         case .range(let range): return range.count
         case .host(let object):

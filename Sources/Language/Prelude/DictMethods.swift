@@ -18,7 +18,8 @@ enum DictMethods {
                 .list(try dict(call).pairs.map { .tuple([$0.key, $0.value]) })
             },
             Builtin(
-                "get", "(key, default = none) -> any", doc: "The value of a key, or a default.", example: "{\"a\": 1}.get(\"b\", 0) == 0"
+                "get", "(key, default = none) -> any", doc: "The value of a key, or a default.", example: "{\"a\": 1}.get(\"b\", 0) == 0",
+                quick: Quick.get
             ) { call in
                 try dict(call).get(call[0]) ?? call[1]
             },

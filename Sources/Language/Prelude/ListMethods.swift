@@ -29,6 +29,21 @@ enum ListMethods {
         return .none
     }
 
+    static let pop = Builtin(
+        "pop", "(index: int = -1) -> any", doc: "Takes out the item at a position (the last one) and returns it.",
+        example: "xs = [1, 2]; assert xs.pop() == 2 and xs == [1]"
+    ) { call in
+        let target = try list(call)
+        let count = target.count
+        if count == 0 { throw ScriptError(.index, "pop from an empty list") }
+        let index = try call.int(0)
+        let position = index < 0 ? index &+ count : index
+        guard position >= 0, position < count else {
+            throw ScriptError(.index, "pop index \(index) is out of range for a list of \(count)")
+        }
+        return target.remove(at: position)
+    }
+
     static let table = Namespace(
         "list", doc: "A sequence of values.",
         [
@@ -48,42 +63,28 @@ enum ListMethods {
                 example: "xs = [1, 3]; xs.insert(1, 2); assert xs == [1, 2, 3]"
             ) { call in
                 let target = try list(call)
-                let count = target.items.count
+                let count = target.count
                 let index = try call.int(0)
                 let position = index < 0 ? max(0, index &+ count) : min(index, count)
                 try MemoryLimit.requireRoom(in: target)
-                target.noteDepth(of: call[1])
-                target.items.insert(call[1], at: max(0, position))
+                target.insert(call[1], at: max(0, position))
                 return .none
             },
-            Builtin(
-                "pop", "(index: int = -1) -> any", doc: "Takes out the item at a position (the last one) and returns it.",
-                example: "xs = [1, 2]; assert xs.pop() == 2 and xs == [1]"
-            ) { call in
-                let target = try list(call)
-                let count = target.items.count
-                if count == 0 { throw ScriptError(.index, "pop from an empty list") }
-                let index = try call.int(0)
-                let position = index < 0 ? index &+ count : index
-                guard position >= 0, position < count else {
-                    throw ScriptError(.index, "pop index \(index) is out of range for a list of \(count)")
-                }
-                return target.items.remove(at: position)
-            },
+            pop,
             Builtin(
                 "remove", "(item) -> none", doc: "Takes out the first item equal to the given one.",
                 example: "xs = [1, 2, 1]; xs.remove(1); assert xs == [2, 1]"
             ) { call in
                 let target = try list(call)
-                guard let index = target.items.firstIndex(where: { Value.isEqual($0, call[0]) }) else {
+                guard let index = target.buffer.firstIndex(where: { Value.isEqual($0, call[0]) }) else {
                     throw ScriptError(.value, "\(call[0].repr) is not in the list")
                 }
-                target.items.remove(at: index)
+                _ = target.remove(at: index)
                 return .none
             },
             Builtin("index", "(item, start: int = 0) -> int", doc: "The position of the first equal item.", example: "[5, 6].index(6) == 1")
             { call in
-                let items = try list(call).items
+                let items = try list(call).buffer
                 let from = try call.int(1)
                 let start = min(items.count, max(0, from < 0 ? from &+ items.count : from))
                 guard let index = items[start...].firstIndex(where: { Value.isEqual($0, call[0]) }) else {
@@ -93,18 +94,18 @@ enum ListMethods {
             },
             Builtin("count", "(item) -> int", doc: "How many items are equal to the given one.", example: "[1, 2, 1].count(1) == 2") {
                 call in
-                .int(try list(call).items.count { Value.isEqual($0, call[0]) })
+                .int(try list(call).buffer.count { Value.isEqual($0, call[0]) })
             },
             Builtin(
                 "reverse", "() -> none", doc: "Turns the order round, in place.", example: "xs = [1, 2]; xs.reverse(); assert xs == [2, 1]"
             ) { call in
-                try list(call).items.reverse()
+                try list(call).reverse()
                 return .none
             },
             Builtin("copy", "() -> list", doc: "The list; assignment copies anyway.", example: "[1].copy() == [1]") { call in call.receiver
             },
             Builtin("clear", "() -> none", doc: "Takes out all items.", example: "xs = [1]; xs.clear(); assert xs == []") { call in
-                try list(call).items.removeAll()
+                try list(call).removeAll()
                 return .none
             },
         ])

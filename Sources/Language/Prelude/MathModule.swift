@@ -11,7 +11,7 @@ enum MathModule {
     private static func function(_ name: String, _ doc: String, _ example: String, _ body: @escaping @Sendable (Double) -> Double)
         -> Builtin
     {
-        Builtin(name, "(x: float) -> float", doc: doc, example: example) { call in
+        Builtin(name, "(x: float) -> float", doc: doc, example: example, quick: Quick.number(body)) { call in
             let argument = try call.double(0)
             let result = body(argument)
             if result.isNaN && !argument.isNaN {

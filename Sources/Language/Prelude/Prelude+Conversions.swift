@@ -4,7 +4,7 @@ extension Prelude {
         [
             Builtin(
                 "int", "(x = 0, base: int = 10) -> int", doc: "A whole number: of a float without its decimals, of a text, of a bool.",
-                example: "int(\"12\") == 12 and int(-1.7) == -1"
+                example: "int(\"12\") == 12 and int(-1.7) == -1", quick: Quick.int
             ) { call in
                 switch call[0] {
                 case .int: return call[0]
@@ -14,7 +14,10 @@ extension Prelude {
                         throw ScriptError(.numeric, "\(FloatText.repr(number)) does not fit an int")
                     }
                     return .int(whole)
-                case .string(let text): return .int(try Numerals.int(text.text, base: call.int(1)))
+                case .string(let text):
+                    let base = try call.int(1)
+                    if base == 10, let number = Numerals.plainInt(text) { return .int(number) }
+                    return .int(try Numerals.int(text.text, base: base))
                 case .host(let object):
                     if let number = try object.numericValue() {
                         guard let whole = Int(exactly: number.rounded(.towardZero)) else {
@@ -28,7 +31,7 @@ extension Prelude {
             },
             Builtin(
                 "float", "(x = 0.0) -> float", doc: "A float: of an int, of a text such as \"1e-3\" or \"inf\".",
-                example: "float(\"1e-3\") == 0.001"
+                example: "float(\"1e-3\") == 0.001", quick: Quick.float
             ) { call in
                 switch call[0] {
                 case .int(let number): return .float(Double(number))
@@ -124,6 +127,22 @@ extension Prelude {
 
 /// Numbers in texts.
 enum Numerals {
+    /// The number of a text of up to 18 digits, with or without a minus; nil for anything else.
+    static func plainInt(_ text: StringObject) -> Int? {
+        text.withBytes { bytes in
+            var index = bytes.first == UInt8(ascii: "-") ? 1 : 0
+            guard bytes.count > index, bytes.count - index <= 18 else { return nil }
+            var number = 0
+            while index < bytes.count {
+                let digit = bytes[index] &- 48
+                if digit > 9 { return nil }
+                number = number &* 10 &+ Int(digit)
+                index += 1
+            }
+            return bytes[0] == UInt8(ascii: "-") ? -number : number
+        }
+    }
+
     static func int(_ text: String, base: Int) throws -> Int {
         guard base == 0 || (2...36).contains(base) else { throw ScriptError(.value, "int() base must be 0 or from 2 to 36") }
         let trimmed = text.trimming()

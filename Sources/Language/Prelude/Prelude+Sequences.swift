@@ -69,6 +69,9 @@ extension Prelude {
                 let sources = try call.items(1)
                 if sources.isEmpty { throw ScriptError(.type, "map() needs a sequence after the function") }
                 let interpreter = call.interpreter
+                if sources.count == 1 {
+                    return try lazily(sources, interpreter) { try interpreter.call(function, $0[0]) }
+                }
                 return try lazily(sources, interpreter) { try interpreter.call(function, $0) }
             },
             Builtin(
@@ -79,7 +82,7 @@ extension Prelude {
                 let function = call[0]
                 let interpreter = call.interpreter
                 try interpreter.forEach(call[1]) { item in
-                    let result = try interpreter.call(function, [item])
+                    let result = try interpreter.call(function, item)
                     guard case .bool(let keep) = result else { throw Operators.conditionError(result) }
                     if keep { kept.append(item) }
                 }
@@ -108,14 +111,14 @@ extension Prelude {
             Builtin(
                 "min", "(*xs, key: fn | none = none, **options) -> any",
                 doc: "The least item of a sequence, or of several arguments; `default` for an empty one.",
-                example: "min([2, 1]) == 1 and min(3, 2) == 2"
+                example: "min([2, 1]) == 1 and min(3, 2) == 2", quick: Quick.min
             ) { call in
                 try Extremes.pick(call, wantsGreater: false)
             },
             Builtin(
                 "max", "(*xs, key: fn | none = none, **options) -> any",
                 doc: "The greatest item of a sequence, or of several arguments; `default` for an empty one.",
-                example: "max([2, 1]) == 2 and max(3, 2) == 3"
+                example: "max([2, 1]) == 2 and max(3, 2) == 3", quick: Quick.max
             ) { call in
                 try Extremes.pick(call, wantsGreater: true)
             },

@@ -25,10 +25,11 @@ public enum Prelude {
                 try call.interpreter.checkInterrupt()
                 return line.map { .string($0) } ?? .none
             },
-            Builtin("len", "(x) -> int", doc: "Number of items, or of characters of a text.", example: "len([1, 2]) == 2") { call in
+            Builtin("len", "(x) -> int", doc: "Number of items, or of characters of a text.", example: "len([1, 2]) == 2", quick: Quick.len)
+            { call in
                 .int(try call.interpreter.length(call[0]))
             },
-            Builtin("abs", "(x) -> any", doc: "Absolute value.", example: "abs(-2) == 2") { call in
+            Builtin("abs", "(x) -> any", doc: "Absolute value.", example: "abs(-2) == 2", quick: Quick.abs) { call in
                 switch call[0] {
                 case .int(let number):
                     if number == .min { throw ScriptError(.numeric, "integer overflow: abs(\(number)) does not fit 64 bits") }

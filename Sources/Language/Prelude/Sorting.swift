@@ -2,7 +2,7 @@
 enum Sorting {
     /// - Throws: TypeError if two values have no order between them, and what `key` throws.
     static func sorted(_ items: [Value], key: Value?, reverse: Bool, _ interpreter: Interpreter) throws -> [Value] {
-        let keys = try key.map { key in try items.map { try interpreter.call(key, [$0]) } } ?? items
+        let keys = try key.map { key in try items.map { try interpreter.call(key, $0) } } ?? items
         return try positions(of: keys, reverse: reverse).map { items[$0] }
     }
 

@@ -81,12 +81,12 @@ enum StringMethods {
             },
             Builtin(
                 "startswith", "(prefix) -> bool", doc: "Whether the text begins so; a tuple gives several choices.",
-                example: "\"abc\".startswith(\"ab\")"
+                example: "\"abc\".startswith(\"ab\")", quick: Quick.startsWith
             ) { call in
                 let text = try text(call)
                 return .bool(
                     try affixes(call).contains { prefix in
-                        prefix.byteCount <= text.byteCount && TextSearch.bytes(of: text, 0..<prefix.byteCount).isEqual(to: prefix)
+                        TextSearch.has(prefix, in: text, at: 0)
                     })
             },
             Builtin(
@@ -96,8 +96,7 @@ enum StringMethods {
                 let text = try text(call)
                 return .bool(
                     try affixes(call).contains { suffix in
-                        suffix.byteCount <= text.byteCount
-                            && TextSearch.bytes(of: text, (text.byteCount - suffix.byteCount)..<text.byteCount).isEqual(to: suffix)
+                        TextSearch.has(suffix, in: text, at: text.byteCount - suffix.byteCount)
                     })
             },
         ])
@@ -225,10 +224,14 @@ enum StringMethods {
                 .string(try TextParts.replace(text(call), part(call, 0), part(call, 1), limit: call.int(2)))
             },
             Builtin("upper", "() -> str", doc: "In capital letters.", example: "\"a\".upper() == \"A\"") { call in
-                .string(try text(call).text.uppercased())
+                let text = try text(call)
+                return .string(
+                    TextParts.mapASCII(text) { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 } ?? StringObject.of(text.text.uppercased()))
             },
             Builtin("lower", "() -> str", doc: "In small letters.", example: "\"A\".lower() == \"a\"", aliases: ["casefold"]) { call in
-                .string(try text(call).text.lowercased())
+                let text = try text(call)
+                return .string(
+                    TextParts.mapASCII(text) { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 } ?? StringObject.of(text.text.lowercased()))
             },
             Builtin("title", "() -> str", doc: "Each word with a capital first letter.", example: "\"red shoes\".title() == \"Red Shoes\"")
             { call in .string(TextParts.title(try text(call).text)) },

@@ -163,6 +163,7 @@ enum TextParts {
     }
 
     static func strip(_ text: StringObject, _ characters: String?, left: Bool, right: Bool) -> StringObject {
+        if characters == nil, let kept = asciiStripped(text, left: left, right: right) { return kept }
         let set = characters.map { Set($0.unicodeScalars) }
         func isStripped(_ scalar: Unicode.Scalar) -> Bool {
             set?.contains(scalar) ?? (scalar.properties.isWhitespace || (scalar.value >= 0x1C && scalar.value <= 0x1F))
@@ -171,6 +172,27 @@ enum TextParts {
         if left { while let first = scalars.first, isStripped(first) { scalars.removeFirst() } }
         if right { while let last = scalars.last, isStripped(last) { scalars.removeLast() } }
         return StringObject.of(String(scalars))
+    }
+
+    /// The same where the characters at the ends are ASCII; nil if not.
+    private static func asciiStripped(_ text: StringObject, left: Bool, right: Bool) -> StringObject? {
+        let kept: Range<Int>? = text.withBytes { bytes in
+            var (start, end) = (0, bytes.count)
+            if left { while start < end, isSpace(bytes[start]) { start += 1 } }
+            if right { while start < end, isSpace(bytes[end - 1]) { end -= 1 } }
+            if start < end, (left && bytes[start] >= 0x80) || (right && bytes[end - 1] >= 0x80) { return nil }
+            return start..<end
+        }
+        guard let kept else { return nil }
+        return kept.count == text.byteCount ? text : TextSearch.bytes(of: text, kept)
+    }
+
+    /// An ASCII text with each byte mapped; nil if it is not ASCII.
+    static func mapASCII(_ text: StringObject, _ map: (UInt8) -> UInt8) -> StringObject? {
+        guard text.isASCII else { return nil }
+        return StringObject.make(count: text.byteCount) { target in
+            text.withBytes { for index in 0..<$0.count { target[index] = map($0[index]) } }
+        }
     }
 
     static func title(_ text: String) -> String {

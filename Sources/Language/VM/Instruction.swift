@@ -17,7 +17,7 @@ enum Opcode: UInt8 {
     case getCapture  // r[a] = captured[b]; error if it has no value, named k[c]
     case loadSelf  // r[a] = the running function
 
-    // Arithmetic: r[a] = r[b] op r[c]; the K forms take k[c]
+    // Arithmetic: r[a] = r[b] op r[c]; the K forms take k[c]; flag, for + and *: the right operand is in b, the left one in c
     case add, addK, subtract, subtractK, multiply, multiplyK, divide, divideK, floorDivide, floorDivideK, modulo, moduloK
     case binary  // r[a] = r[b] op r[c], op by flag
     case negate  // r[a] = -r[b]
@@ -30,6 +30,8 @@ enum Opcode: UInt8 {
     case equalJump, equalJumpK, notEqualJump, notEqualJumpK, lessJump, lessJumpK
     case lessEqualJump, lessEqualJumpK, greaterJump, greaterJumpK, greaterEqualJump, greaterEqualJumpK
     case identical  // r[a] = r[b] is r[c]; flag: is not
+    case isNone  // r[a] = r[b] is none; flag & 1: is not, flag & 2: empty r[b]
+    case noneJump  // if (r[b] is none) == (flag & 1 != 0), go to the target in the next word; flag & 2: empty r[b]
     case contains  // r[a] = r[b] in r[c]; flag: not in
 
     // Jumps; targets are relative to the next instruction
@@ -40,8 +42,9 @@ enum Opcode: UInt8 {
     case checkBool  // error unless r[a] is a bool
 
     // Attributes, items, places
-    case getField  // r[a] = r[b].site[c]
-    case getIndex  // r[a] = r[b][r[c]]
+    case getField  // r[a] = r[b].site[c]; flag: empty r[b]
+    case getIndex  // r[a] = r[b][r[c]]; flag & 1: empty r[b], flag & 2: empty r[c]
+    case getPath  // r[a] = place[c], and on past the next word; where that takes more than looking, go on behind the word step by step
     case getIndexGeneral  // r[a] = r[b][descriptor[c]]
     case setIndex  // r[a][r[b]] = r[c], a variable of this function
     case setPath  // place[c] = r[a]
@@ -78,6 +81,7 @@ enum Opcode: UInt8 {
 
     // Loops and destructuring
     case iterPrepare  // make r[a], r[a+1], r[a+2] iterate over r[a]
+    case iterRange  // make r[a], r[a+1], r[a+2] iterate over range(), the builtin k[c], of the b arguments behind r[a]
     case iterNext  // r[b] = next of r[a], or go to the target in the next word
     case unpack  // the c values of r[a] into r[b...]
     case unpackRest  // the same with c values before and (next word) values after a list of the rest

@@ -4,7 +4,7 @@ extension Machine {
     /// Turns r[a] into the state of a loop over its value.
     func prepareIteration(_ slot: ValuePointer) throws {
         switch slot.pointee {
-        case .list, .iterator: break
+        case .list, .string, .iterator: break
         case .range(let range):
             slot.store(int: range.start)
             (slot + 1).store(int: range.count)
@@ -20,6 +20,72 @@ extension Machine {
         var help: String?
         if case .int = value { help = "to count, loop over range(n)" }
         return ScriptError(.type, "\(value.typeNameWithArticle) cannot be looped over", help: help, operands: [Operators.describe(value)])
+    }
+
+    /// The same for range() of one to three ints, in the slots behind; false if it is anything else.
+    func prepareRange(_ slot: ValuePointer, count: Int) -> Bool {
+        for index in 1...3 where index <= count { if (slot + index).tag != ValueTag.int { return false } }
+        let start = count > 1 ? (slot + 1).intPayload : 0
+        let stop = (slot + (count > 1 ? 2 : 1)).intPayload
+        let step = count > 2 ? (slot + 3).intPayload : 1
+        guard step != 0 else { return false }
+        var rounds = 0
+        if step > 0 ? start < stop : start > stop {
+            let distance = step > 0 ? UInt(bitPattern: stop &- start) : UInt(bitPattern: start &- stop)
+            let times = step == 1 || step == -1 ? distance : (distance - 1) / step.magnitude + 1
+            guard times <= UInt(Int.max) else { return false }
+            rounds = Int(times)
+        }
+        slot.store(int: start)
+        (slot + 1).store(int: rounds)
+        (slot + 2).store(int: step)
+        return true
+    }
+
+    /// Spreads a list or tuple of just the right length; false if it is anything else.
+    func unpackDirectly(_ slot: ValuePointer, _ frame: UnsafeMutablePointer<Frame>, count: Int, into target: ValuePointer) -> Bool {
+        let source: ValuePointer
+        let isUnique: Bool
+        switch slot.tag {
+        case ValueTag.tuple:
+            guard slot.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef({ $0.count }) == count else { return false }
+            source = slot.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef { $0.base }
+            isUnique = isTemporary(slot, frame) && isKnownUniquelyReferenced(&slot.object(as: TupleObject.self).pointee)
+        case ValueTag.list:
+            guard slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef({ $0.count }) == count else { return false }
+            source = slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.base }
+            isUnique = isTemporary(slot, frame) && isKnownUniquelyReferenced(&slot.object(as: ListObject.self).pointee)
+        default: return false
+        }
+        // What nobody else holds is emptied, so that a list or struct in it stays the only one.
+        for index in 0..<count {
+            if isUnique {
+                (target + index).store(movedFrom: source + index)
+            } else {
+                (target + index).store(copyOf: source + index)
+            }
+        }
+        if isTemporary(slot, frame) { slot.clear() }
+        return true
+    }
+
+    /// The next character of the text in r[a], whose byte offset is in r[a+1]; false at the end.
+    func nextCharacter(_ slot: ValuePointer, into target: ValuePointer) -> Bool {
+        let offset = (slot + 1).intPayload
+        let step: Int? = slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { text in
+            let byte: UInt8? = text.withBytes { offset < $0.count ? $0[offset] : nil }
+            guard let byte else { return nil }
+            if byte < 0x80 {
+                target.store(copyOf: StringObject.characterValues + Int(byte))
+                return 1
+            }
+            let next = TextSearch.nextScalar(in: text, after: offset)
+            target.pointee = .string(TextSearch.bytes(of: text, offset..<next))
+            return next - offset
+        }
+        guard let step else { return false }
+        (slot + 1).store(int: offset + step)
+        return true
     }
 
     @inline(never) func nextItem(_ slot: ValuePointer) throws -> Value? {
@@ -85,7 +151,8 @@ extension Machine {
     func makeStructType(_ descriptor: StructureDescriptor) -> Value {
         .structType(
             StructType(
-                name: descriptor.name, signature: descriptor.prototype.signature, doc: descriptor.doc, prototype: descriptor.prototype))
+                name: descriptor.name, signature: descriptor.prototype.signature, doc: descriptor.doc, prototype: descriptor.prototype,
+                isTraced: interpreter.configuration.profile != nil))
     }
 
     func buildDict(_ i: Instruction, _ target: ValuePointer, _ r: ValuePointer) throws {

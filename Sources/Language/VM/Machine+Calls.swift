@@ -7,6 +7,11 @@ extension Machine {
     func enter(_ slot: ValuePointer, count: Int, keywords: [String], name: String) throws -> Bool {
         switch slot.tag {
         case ValueTag.function:
+            let code = slot.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+            if code.pointee.isPlain, count == code.pointee.parameterCount, keywords.isEmpty {
+                try push(code, base: slot + 1)
+                return true
+            }
             let prototype = slot.object(as: FunctionObject.self).pointee.prototype
             try bindScript(prototype, slot, count: count, keywords: keywords)
             try push(prototype.code, base: slot + 1)
@@ -19,6 +24,7 @@ extension Machine {
         }
         switch slot.pointee {
         case .structType(let type):
+            if keywords.isEmpty, construct(slot, slot, count: count, nil) { return false }
             try bindScript(type.prototype, slot, count: count, keywords: keywords)
             try push(type.prototype.code, base: slot + 1)
             return true
@@ -86,10 +92,8 @@ extension Machine {
         let subject = { "\(function)() argument `\(parameter.name)`" }
         if slot.tag == ValueTag.list {
             let list = Machine.uniqueList(slot)
-            for index in list.items.indices {
-                try withUnsafeMutablePointer(to: &list.items[index]) {
-                    try TypeCheck.require(parameter.type, $0, interpreter, axes: &axes, subject: subject)
-                }
+            for index in 0..<list.count {
+                try TypeCheck.require(parameter.type, list.base + index, interpreter, axes: &axes, subject: subject)
             }
         } else if case .dict(let dict) = slot.pointee {
             for pair in dict.pairs {
@@ -144,14 +148,7 @@ extension Machine {
     private func checkArguments(_ builtin: Builtin, _ layout: BuiltinLayout, _ arguments: ValuePointer) throws {
         for index in 0..<layout.parameterCount {
             let argument = arguments + index
-            switch layout.checks[index] {
-            case .nothing: continue
-            case .int: if argument.tag == ValueTag.int { continue }
-            case .float: if argument.tag == ValueTag.float { continue }
-            case .str: if argument.tag == ValueTag.string { continue }
-            case .bool: if argument.tag == ValueTag.bool { continue }
-            case .full: break
-            }
+            if layout.checks[index].accepts(argument) { continue }
             let parameter = builtin.signature.parameters[index]
             // A default need not fit: `x: int = none` means that it may be left out.
             if parameter.defaultText == "none", argument.pointee.isNone { continue }
@@ -165,7 +162,8 @@ extension Machine {
     @inline(never) func specialCall(_ i: Instruction, _ frame: UnsafeMutablePointer<Frame>, _ slot: ValuePointer) throws -> Bool {
         if i.op == .callSpread { return try callSpread(slot) }
         return try frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { site in
-            switch i.op {
+            if i.op == .callKeywords, slot.tag == ValueTag.structType, construct(slot, slot, count: Int(i.b), site) { return false }
+            return switch i.op {
             case .callMethod: try callMethod(slot, count: Int(i.b), site)
             case .callMutating: try callMutating(slot, count: Int(i.b), site, frame)
             default: try enter(slot, count: Int(i.b), keywords: site.keywords, name: site.name)
@@ -178,13 +176,13 @@ extension Machine {
         slot[1] = .none
         slot[2] = .none
         let pairs = dict.pairs
-        let count = list.items.count + pairs.count
+        let count = list.count + pairs.count
         // The window of the call lies above the frame, where there is room for any number of arguments.
         guard top + (count + 3) <= stackEnd else { throw ScriptError(.value, "\(count) arguments are too many") }
         let window = top
         window.pointee = slot.take()
-        for (index, item) in list.items.enumerated() { window[1 + index] = item }
-        for (index, pair) in pairs.enumerated() { window[1 + list.items.count + index] = pair.value }
+        for (index, item) in list.buffer.enumerated() { window[1 + index] = item }
+        for (index, pair) in pairs.enumerated() { window[1 + list.count + index] = pair.value }
         let saved = top
         top = window + (count + 1)
         defer { top = saved }
@@ -207,24 +205,38 @@ extension Machine {
     func callMethod(_ slot: ValuePointer, count: Int, _ site: Site) throws -> Bool {
         switch slot.tag {
         case ValueTag.string:
-            if let method = site.stringMethod { return try callNative(method, slot, count, site) }
+            if let method = site.stringMethod {
+                if let quick = method.quick, !site.hasKeywords, quick(slot, count) { return false }
+                return try callNative(method, slot, count, site)
+            }
         case ValueTag.list:
             if let method = site.listMethod {
-                if site.isMutating { _ = Machine.uniqueList(slot) }
+                if site.isMutating { Machine.makeListUnique(slot) }
                 return try callNative(method, slot, count, site)
             }
         case ValueTag.dict:
             if let method = site.dictMethod {
-                if site.isMutating { _ = Machine.uniqueDict(slot) }
+                if site.isMutating { Machine.makeDictUnique(slot) }
+                if let quick = method.quick, !site.hasKeywords, quick(slot, count) { return false }
                 return try callNative(method, slot, count, site)
+            }
+        case ValueTag.module:
+            if let cell = cell(of: slot, site) {
+                if cell.tag == ValueTag.builtin {
+                    let builtin = cell.object(as: Builtin.self).pointee
+                    if let quick = builtin.quick, !site.hasKeywords, quick(slot, count) { return false }
+                    try invoke(builtin, receiver: .none, slot, count: count, keywords: site.keywords)
+                    return false
+                }
+                slot.store(copyOf: cell)
+                return try enter(slot, count: count, keywords: site.keywords, name: site.name)
             }
         case ValueTag.host:
             let object = slot.object(as: HostObject.self).pointee
             let methods = object.methods
-            let identity = UnsafeRawPointer(Unmanaged.passUnretained(methods).toOpaque())
-            if site.cachedType == identity, let method = site.cachedMethod { return try callNative(method, slot, count, site) }
+            if site.isCached(methods), let method = site.cachedMethod { return try callNative(method, slot, count, site) }
             if let method = methods[site.name] {
-                site.cachedType = identity
+                site.cache(methods)
                 site.cachedMethod = method
                 return try callNative(method, slot, count, site)
             }

@@ -9,27 +9,71 @@ extension Machine {
                 let (base, count) = object.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
                 var index = key.intPayload
                 if index < 0 { index &+= count }
-                if let base, UInt(bitPattern: index) < UInt(bitPattern: count) {
-                    target.store(copyOf: ValuePointer(mutating: base + index))
+                if UInt(bitPattern: index) < UInt(bitPattern: count) {
+                    target.store(copyOf: base + index)
                     return
                 }
             } else if object.tag == ValueTag.tuple {
                 let (base, count) = object.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
                 var index = key.intPayload
                 if index < 0 { index &+= count }
-                if let base, UInt(bitPattern: index) < UInt(bitPattern: count) {
-                    target.store(copyOf: ValuePointer(mutating: base + index))
+                if UInt(bitPattern: index) < UInt(bitPattern: count) {
+                    target.store(copyOf: base + index)
                     return
                 }
+            } else if object.tag == ValueTag.string, let byte = Machine.asciiByte(of: object, at: key.intPayload) {
+                target.store(copyOf: StringObject.characterValues + Int(byte))
+                return
             }
+        }
+        if object.tag == ValueTag.dict, let found = Machine.find(key, in: object) {
+            target.store(copyOf: found)
+            return
         }
         target.pointee = try item(of: object.pointee, key.pointee)
     }
 
+    /// The byte at a valid position of an ASCII text; nil for any other.
+    @inline(__always) private static func asciiByte(of slot: ValuePointer, at position: Int) -> UInt8? {
+        slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { text in
+            guard text.isASCII else { return nil }
+            return text.withBytes { bytes in
+                let index = position < 0 ? position &+ bytes.count : position
+                return UInt(bitPattern: index) < UInt(bitPattern: bytes.count) ? bytes[index] : nil
+            }
+        }
+    }
+
+    /// `x[a:b]` of a list or an ASCII text with bounds that are ints or left out; nil for any other.
+    func slice(_ object: ValuePointer, _ plan: PlainSlice, _ r: ValuePointer) -> Value? {
+        guard plan.isPlain else { return nil }
+        let count: Int
+        switch object.tag {
+        case ValueTag.list: count = object.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.count }
+        case ValueTag.string:
+            count = object.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { $0.isASCII ? $0.byteCount : -1 }
+            if count < 0 { return nil }
+        default: return nil
+        }
+        func bound(_ register: Int, _ absent: Int) -> Int? {
+            if register < 0 { return absent }
+            guard (r + register).tag == ValueTag.int else { return nil }
+            let index = (r + register).intPayload
+            return index < 0 ? max(0, index &+ count) : min(index, count)
+        }
+        guard let start = bound(plan.start, 0), let stop = bound(plan.stop, count) else { return nil }
+        let end = max(start, stop)
+        if object.tag == ValueTag.list {
+            return object.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { .list(ListObject($0, start..<end)) }
+        }
+        if start == end { return .string(StringObject.empty) }
+        return object.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { .string(TextSearch.bytes(of: $0, start..<end)) }
+    }
+
     @inline(never) func item(of object: Value, _ key: Value) throws -> Value {
         switch object {
-        case .list(let list): return list.items[try position(key, list.items.count, "list")]
-        case .tuple(let tuple): return tuple.items[try position(key, tuple.items.count, "tuple")]
+        case .list(let list): return list.base[try position(key, list.count, "list")]
+        case .tuple(let tuple): return tuple.base[try position(key, tuple.count, "tuple")]
         case .dict(let dict):
             if let value = dict.get(key) { return value }
             throw Machine.missingKey(key, dict)
@@ -94,8 +138,8 @@ extension Machine {
         case .value(let key): return try item(of: object, key)
         case .slice(let start, let stop, let step):
             switch object {
-            case .list(let list): return .list(try slice(list.items, start, stop, step))
-            case .tuple(let tuple): return .tuple(try slice(tuple.items, start, stop, step))
+            case .list(let list): return .list(try slice(list.buffer, start, stop, step))
+            case .tuple(let tuple): return .tuple(try slice(tuple.buffer, start, stop, step))
             case .string(let text):
                 let range = try SliceRange(start, stop, step, count: text.scalarCount)
                 return .string(TextSearch.slice(text, range))
@@ -116,31 +160,13 @@ extension Machine {
         }
     }
 
-    private func slice(_ items: [Value], _ start: Value?, _ stop: Value?, _ step: Value?) throws -> [Value] {
+    private func slice(_ items: UnsafeBufferPointer<Value>, _ start: Value?, _ stop: Value?, _ step: Value?) throws -> [Value] {
         let range = try SliceRange(start, stop, step, count: items.count)
         if range.step == 1 { return Array(items[range.start..<(range.start + range.count)]) }
         return (0..<range.count).map { items[range.start + $0 * range.step] }
     }
 
     // MARK: Attributes
-
-    @inline(__always) func field(_ object: ValuePointer, _ site: Site) throws -> Value {
-        if object.tag == ValueTag.structure {
-            return try object.borrowed(as: StructObject.self)._withUnsafeGuaranteedRef { structure in
-                try structure.withUnsafeMutablePointers { header, fields in
-                    let type = UnsafeRawPointer(header).load(as: UnsafeRawPointer.self)
-                    if site.cachedType == type { return fields[site.cachedPosition] }
-                    guard let position = header.pointee.type.position(of: site.name) else {
-                        throw Machine.missingField(site.name, header.pointee.type)
-                    }
-                    site.cachedType = type
-                    site.cachedPosition = position
-                    return fields[position]
-                }
-            }
-        }
-        return try attribute(object.pointee, site.name)
-    }
 
     static func missingField(_ name: String, _ type: StructType) -> ScriptError {
         let names = type.signature.parameters.map(\.name)

@@ -4,9 +4,11 @@ extension Machine {
     /// Calls a method such as `append` on a variable or a part of one.
     func callMutating(_ slot: ValuePointer, count: Int, _ site: Site, _ frame: UnsafeMutablePointer<Frame>) throws -> Bool {
         guard let path = site.path else { return false }
+        if count == 1, site.listMethod === ListMethods.append, !site.hasKeywords, try appendDirectly(slot, path, frame) { return false }
         let root = root(path, frame)
         if root.isUnset { throw unsetError(.string(path.name)) }
-        guard let leaf = try path.steps.isEmpty ? root : locate(path, root, frame) else {
+        let reached = path.isChangeable ? reach(path, path.stepCount, frame, depth: 0) : path.steps.isEmpty ? root : nil
+        guard let leaf = try reached ?? locate(path, root, frame) else {
             return try callOnPart(slot, count: count, site, path, root, frame)
         }
         let method: Builtin?
@@ -25,18 +27,19 @@ extension Machine {
         if method === ListMethods.sort {
             // The key function may look at the variable meanwhile: it sees the list as it was.
             guard case .list(let list) = leaf.pointee else { return false }
-            let copy = ListObject(list.items)
+            let copy = ListObject(copying: list)
             try invoke(method, receiver: .list(copy), slot, count: count, keywords: site.keywords)
             try setPath(path, frame, to: .list(copy))
             return false
         }
         if leaf.tag == ValueTag.list {
             Machine.makeListUnique(leaf)
-            if count == 1, site.keywords.isEmpty, method === ListMethods.append {
-                try leaf.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { try $0.append(movedFrom: slot + 1) }
-                slot.pointee = .none
-                noteDepths(path, root, leaf, frame)
-                return false
+            if count == 0, method === ListMethods.pop {
+                let list = leaf.object(as: ListObject.self).pointee
+                if list.count > 0 {
+                    slot.pointee = list.remove(at: list.count - 1)
+                    return false
+                }
             }
         } else {
             _ = Machine.uniqueDict(leaf)
@@ -56,10 +59,8 @@ extension Machine {
             switch (slot.tag, step) {
             case (ValueTag.list, .index(let register)):
                 let key = (frame.pointee.base + register).pointee
-                let position = try position(key, slot.object(as: ListObject.self).pointee.items.count, "list")
-                let list = Machine.uniqueList(slot)
-                guard let base = list.items.withUnsafeMutableBufferPointer({ $0.baseAddress }) else { return nil }
-                slot = base + position
+                let position = try position(key, slot.object(as: ListObject.self).pointee.count, "list")
+                slot = Machine.uniqueList(slot).base + position
             case (ValueTag.dict, .index(let register)):
                 let key = (frame.pointee.base + register).pointee
                 let dict = Machine.uniqueDict(slot)
@@ -87,10 +88,8 @@ extension Machine {
             case (ValueTag.list, .index(let register)):
                 let list = slot.object(as: ListObject.self).pointee
                 list.depth = max(list.depth, bound)
-                guard let position = try? position((frame.pointee.base + register).pointee, list.items.count, "list"),
-                    let base = list.items.withUnsafeMutableBufferPointer({ $0.baseAddress })
-                else { return }
-                slot = base + position
+                guard let position = try? position((frame.pointee.base + register).pointee, list.count, "list") else { return }
+                slot = list.base + position
             case (ValueTag.dict, .index(let register)):
                 let dict = slot.object(as: DictObject.self).pointee
                 dict.depth = max(dict.depth, bound)
@@ -118,7 +117,7 @@ extension Machine {
         let method: Builtin?
         switch value {
         case .list(let list):
-            receiver = .list(ListObject(list.items))
+            receiver = .list(ListObject(copying: list))
             method = site.listMethod
         case .dict(let dict):
             receiver = .dict(DictObject(copying: dict))

@@ -69,15 +69,30 @@ extension Machine {
         }
     }
 
+    private static func compareTexts(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) -> Bool {
+        left.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { left in
+            right.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { right in
+                switch operation {
+                case .equal: left.isEqual(to: right)
+                case .notEqual: !left.isEqual(to: right)
+                case .less: left.compare(to: right) < 0
+                case .lessEqual: left.compare(to: right) <= 0
+                case .greater: left.compare(to: right) > 0
+                default: left.compare(to: right) >= 0
+                }
+            }
+        }
+    }
+
     @inline(never) func compareSlowly(
         _ operation: ComparisonOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer,
         _ right: ValuePointer
     ) throws {
-        if left.tag == ValueTag.string, right.tag == ValueTag.string, operation == .equal || operation == .notEqual {
-            let same = left.object(as: StringObject.self).pointee.isEqual(to: right.object(as: StringObject.self).pointee)
+        if left.tag == ValueTag.string, right.tag == ValueTag.string {
+            let holds = Machine.compareTexts(operation, left, right)
             if isTemporary(left, frame) { left.clear() }
             if isTemporary(right, frame) { right.clear() }
-            target.store(bool: same == (operation == .equal))
+            target.store(bool: holds)
             return
         }
         let leftValue = operand(left, frame)
@@ -88,11 +103,11 @@ extension Machine {
     @inline(never) func testSlowly(
         _ operation: ComparisonOperator, _ frame: UnsafeMutablePointer<Frame>, _ left: ValuePointer, _ right: ValuePointer
     ) throws -> Bool {
-        if left.tag == ValueTag.string, right.tag == ValueTag.string, operation == .equal || operation == .notEqual {
-            let same = left.object(as: StringObject.self).pointee.isEqual(to: right.object(as: StringObject.self).pointee)
+        if left.tag == ValueTag.string, right.tag == ValueTag.string {
+            let holds = Machine.compareTexts(operation, left, right)
             if isTemporary(left, frame) { left.clear() }
             if isTemporary(right, frame) { right.clear() }
-            return same == (operation == .equal)
+            return holds
         }
         let leftValue = operand(left, frame)
         let rightValue = operand(right, frame)
@@ -104,8 +119,8 @@ extension Machine {
     /// `item in container`.
     func contains(_ container: Value, _ item: Value) throws -> Bool {
         switch container {
-        case .list(let list): return list.items.contains { Value.isEqual($0, item) }
-        case .tuple(let tuple): return tuple.items.contains { Value.isEqual($0, item) }
+        case .list(let list): return list.buffer.contains { Value.isEqual($0, item) }
+        case .tuple(let tuple): return tuple.buffer.contains { Value.isEqual($0, item) }
         case .dict(let dict): return dict.contains(item)
         case .range(let range):
             switch item {
@@ -139,6 +154,10 @@ extension Machine {
         if !isKnownUniquelyReferenced(&slot.object(as: ListObject.self).pointee) { _ = uniqueList(slot) }
     }
 
+    @inline(__always) static func makeStructUnique(_ slot: ValuePointer) {
+        if !isKnownUniquelyReferenced(&slot.object(as: StructObject.self).pointee) { _ = uniqueStruct(slot) }
+    }
+
     @inline(__always) static func makeDictUnique(_ slot: ValuePointer) {
         if !isKnownUniquelyReferenced(&slot.object(as: DictObject.self).pointee) { _ = uniqueDict(slot) }
     }
@@ -147,9 +166,7 @@ extension Machine {
     static func uniqueList(_ slot: ValuePointer) -> ListObject {
         let place = slot.object(as: ListObject.self)
         if !isKnownUniquelyReferenced(&place.pointee) {
-            let copy = ListObject(flat: place.pointee.items)
-            copy.depth = place.pointee.depth
-            place.pointee = copy
+            place.pointee = ListObject(copying: place.pointee)
         }
         return place.pointee
     }
@@ -164,13 +181,5 @@ extension Machine {
         let place = slot.object(as: StructObject.self)
         if !isKnownUniquelyReferenced(&place.pointee) { place.pointee = place.pointee.copied() }
         return place.pointee
-    }
-
-    func takeItems(_ start: ValuePointer, _ count: Int) -> [Value] {
-        if count == 0 { return [] }
-        return [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
-            for index in 0..<count { (buffer.baseAddress! + index).initialize(to: (start + index).take()) }
-            initialized = count
-        }
     }
 }

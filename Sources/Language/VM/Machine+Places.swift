@@ -86,14 +86,11 @@ extension Machine {
         case ValueTag.list:
             if case .general(let index) = step { return try changeSlice(slot, index, rest, change, frame) }
             let key = try key(step, frame, container: slot.pointee)
-            let count = slot.object(as: ListObject.self).pointee.items.count
+            let count = slot.object(as: ListObject.self).pointee.count
             let position = try position(key, count, "list")
             let list = Machine.uniqueList(slot)
-            try list.items.withUnsafeMutableBufferPointer { buffer in
-                guard let base = buffer.baseAddress else { return }
-                try self.change(base + position, rest, change, path, frame)
-                list.noteDepth(of: base[position])
-            }
+            try self.change(list.base + position, rest, change, path, frame)
+            list.noteDepth(of: list.base + position)
         case ValueTag.dict: try changeDict(slot, step, rest, change, path, frame)
         case ValueTag.structure:
             guard case .field(let site) = step else { throw notIndexable(slot.pointee) }
@@ -225,7 +222,7 @@ extension Machine {
             case .slice(let start, let stop, let step) = indexKey(frame.pointee.prototype.indexes[index], frame.pointee.base)
         else { throw ScriptError(.type, "a part of a list can only be assigned as a whole: `xs[a:b] = items`") }
         let items = try interpreter.collect(value)
-        let count = slot.object(as: ListObject.self).pointee.items.count
+        let count = slot.object(as: ListObject.self).pointee.count
         let range = try SliceRange(start, stop, step, count: count)
         let isPlain = step.map { if case .int(let step) = $0 { step == 1 } else { true } } ?? true
         if !isPlain && items.count != range.count {
@@ -234,97 +231,13 @@ extension Machine {
         let list = Machine.uniqueList(slot)
         if isPlain {
             try MemoryLimit.requireList(list.count - range.count + items.count)
-            list.items.replaceSubrange(range.start..<(range.start + range.count), with: items)
+            var all = list.items
+            all.replaceSubrange(range.start..<(range.start + range.count), with: items)
+            list.items = all
         } else {
-            for (offset, item) in items.enumerated() { list.items[range.start + offset * range.step] = item }
+            for (offset, item) in items.enumerated() { list.base[range.start + offset * range.step] = item }
         }
         list.depth = max(list.depth, depthOf(items))
-    }
-
-    // MARK: Short ways
-
-    /// `xs[i] = v` where that needs no more than a list and a valid index, or a dict; false if it does.
-    @inline(__always) func setDirectly(
-        _ slot: ValuePointer, _ key: ValuePointer, _ value: ValuePointer, _ frame: UnsafeMutablePointer<Frame>
-    ) throws -> Bool {
-        if slot.tag == ValueTag.list, key.tag == ValueTag.int {
-            Machine.makeListUnique(slot)
-            return slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { list in
-                var index = key.intPayload
-                if index < 0 { index &+= list.count }
-                guard UInt(bitPattern: index) < UInt(bitPattern: list.count) else { return false }
-                list.replace(at: index, by: value, moving: isTemporary(value, frame))
-                return true
-            }
-        }
-        if slot.tag == ValueTag.dict {
-            Machine.makeDictUnique(slot)
-            try slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef {
-                try $0.requireRoom()
-                $0.set(key, value, movingKey: isTemporary(key, frame), movingValue: isTemporary(value, frame))
-            }
-            return true
-        }
-        return false
-    }
-
-    /// The same for a path of one index; false if it needs more.
-    func setDirectly(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ value: ValuePointer) throws -> Bool {
-        guard path.obstacle == nil, let key = path.onlyIndex else { return false }
-        return try setDirectly(root(path, frame), frame.pointee.base + key, value, frame)
-    }
-
-    /// `place op= number` for a variable or an item of one that holds a number; false if it is anything else.
-    func updateDirectly(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ operation: UInt8, _ value: ValuePointer) -> Bool {
-        guard path.obstacle == nil else { return false }
-        var slot = root(path, frame)
-        if let register = path.onlyIndex {
-            let key = frame.pointee.base + register
-            if slot.tag == ValueTag.list, key.tag == ValueTag.int {
-                Machine.makeListUnique(slot)
-                let list = slot.borrowed(as: ListObject.self)
-                let found: ValuePointer? = list._withUnsafeGuaranteedRef { list in
-                    var index = key.intPayload
-                    if index < 0 { index &+= list.count }
-                    guard UInt(bitPattern: index) < UInt(bitPattern: list.count) else { return nil }
-                    return list.items.withUnsafeMutableBufferPointer { $0.baseAddress.map { $0 + index } }
-                }
-                guard let found else { return false }
-                slot = found
-            } else if slot.tag == ValueTag.dict {
-                Machine.makeDictUnique(slot)
-                let found: ValuePointer? = slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef { dict in
-                    let position = dict.find(key.pointee, hash: key.pointee.hashCode)
-                    return position < 0 ? nil : dict.value(at: position)
-                }
-                guard let found else { return false }
-                slot = found
-            } else {
-                return false
-            }
-        } else if !path.steps.isEmpty {
-            return false
-        }
-        if slot.tag == ValueTag.int, value.tag == ValueTag.int {
-            let result: (partialValue: Int, overflow: Bool)
-            switch operation {
-            case BinaryOperator.add.code: result = slot.intPayload.addingReportingOverflow(value.intPayload)
-            case BinaryOperator.subtract.code: result = slot.intPayload.subtractingReportingOverflow(value.intPayload)
-            default: return false
-            }
-            if result.overflow { return false }
-            slot.store(int: result.partialValue)
-            return true
-        }
-        if slot.tag == ValueTag.float, value.tag == ValueTag.float {
-            switch operation {
-            case BinaryOperator.add.code: slot.store(float: slot.floatPayload + value.floatPayload)
-            case BinaryOperator.subtract.code: slot.store(float: slot.floatPayload - value.floatPayload)
-            default: return false
-            }
-            return true
-        }
-        return false
     }
 
     /// `xs[i] = v` for a variable of the running function, whatever it holds.

@@ -12,8 +12,9 @@ extension Machine {
     func run(until floor: Int) throws -> Value {
         var frame = frames + (frameCount - 1)
         var pc = frame.pointee.pc
+        var code = frame.pointee.code
         var r = frame.pointee.base
-        var k = frame.pointee.code.pointee.constants
+        var k = code.pointee.constants
 
         while true {
             do {
@@ -36,19 +37,20 @@ extension Machine {
                     case .checkSet:
                         if a.isUnset { throw unsetError((k + i.wide).pointee) }
                     case .getGlobal:
-                        let cell = frame.pointee.code.pointee.cells + i.wide
+                        let cell = code.pointee.cells + i.wide
                         if cell.isUnset {
                             a.pointee = try missingGlobal(frame, i.wide)
                         } else {
                             a.store(copyOf: cell)
                         }
                     case .setGlobal:
-                        let cell = frame.pointee.code.pointee.cells + i.wide
+                        let cell = code.pointee.cells + i.wide
                         if i.flag != 0 { cell.store(movedFrom: a) } else { cell.store(copyOf: a) }
                     case .getCapture:
-                        let captured = (r - 1).object(as: FunctionObject.self).pointee.captures[Int(i.b)]
-                        if case .unset = captured { throw unsetError((k + Int(i.c)).pointee) }
-                        a.pointee = captured
+                        let captures = (r - 1).borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.captures }
+                        let captured = captures + Int(i.b)
+                        if captured.isUnset { throw unsetError((k + Int(i.c)).pointee) }
+                        a.store(copyOf: captured)
                     case .loadSelf: a.store(copyOf: r - 1)
 
                     // MARK: Arithmetic
@@ -66,7 +68,7 @@ extension Machine {
                             a.store(float: left.floatPayload + right.floatPayload)
                             continue
                         }
-                        try arithmetic(.add, frame, a, left, right)
+                        try arithmetic(.add, frame, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
                     case .subtract, .subtractK:
                         let left = r + Int(i.b)
                         let right = (i.op == .subtract ? r : k) + Int(i.c)
@@ -94,7 +96,7 @@ extension Machine {
                                 continue
                             }
                         }
-                        try arithmetic(.multiply, frame, a, left, right)
+                        try arithmetic(.multiply, frame, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
                     case .divide, .divideK:
                         let left = r + Int(i.b)
                         let right = (i.op == .divide ? r : k) + Int(i.c)
@@ -185,6 +187,14 @@ extension Machine {
                     case .identical:
                         let same = Operators.areIdentical(operand(r + Int(i.b), frame), operand(r + Int(i.c), frame))
                         a.store(bool: same != (i.flag != 0))
+                    case .isNone:
+                        let isNone = (r + Int(i.b)).isNone
+                        if i.flag & 2 != 0 { (r + Int(i.b)).clear() }
+                        a.store(bool: isNone != (i.flag & 1 != 0))
+                    case .noneJump:
+                        let isNone = (r + Int(i.b)).isNone
+                        if i.flag & 2 != 0 { (r + Int(i.b)).clear() }
+                        pc += isNone == (i.flag & 1 != 0) ? pc.pointee.wide + 1 : 1
                     case .contains:
                         let found = try contains(operand(r + Int(i.c), frame), operand(r + Int(i.b), frame))
                         a.store(bool: found != (i.flag != 0))
@@ -209,31 +219,49 @@ extension Machine {
 
                     case .getField:
                         let object = r + Int(i.b)
-                        a.pointee = try frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { try field(object, $0) }
-                        if object != a, object - r >= frame.pointee.code.pointee.localCount { object.clear() }
+                        let site = code.pointee.sites[Int(i.c)]
+                        if object.tag == ValueTag.structure, let field = site._withUnsafeGuaranteedRef({ Machine.field(of: object, $0) }) {
+                            a.store(copyOf: field)
+                        } else {
+                            a.pointee = try attribute(object.pointee, site._withUnsafeGuaranteedRef { $0.name })
+                        }
+                        if i.flag != 0 { object.clear() }
                     case .getIndex:
                         let object = r + Int(i.b)
                         let key = r + Int(i.c)
                         try item(of: object, key, into: a)
-                        let locals = frame.pointee.code.pointee.localCount
-                        if object != a, Int(i.b) >= locals { object.clear() }
-                        if key != a, Int(i.c) >= locals { key.clear() }
+                        if i.flag != 0 {
+                            if i.flag & 1 != 0 { object.clear() }
+                            if i.flag & 2 != 0 { key.clear() }
+                        }
+                    case .getPath:
+                        let found = code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { find($0, frame) }
+                        if let found {
+                            a.store(copyOf: found)
+                            pc += pc.pointee.wide + 1
+                        } else {
+                            pc += 1
+                        }
                     case .getIndexGeneral:
                         let object = r + Int(i.b)
-                        let descriptor = frame.pointee.prototype.indexes[Int(i.c)]
-                        a.pointee = try item(of: object.pointee, indexKey(descriptor, r))
-                        if object != a, Int(i.b) >= frame.pointee.code.pointee.localCount { object.clear() }
+                        if let part = slice(object, code.pointee.slices[Int(i.c)], r) {
+                            a.pointee = part
+                        } else {
+                            let descriptor = frame.pointee.prototype.indexes[Int(i.c)]
+                            a.pointee = try item(of: object.pointee, indexKey(descriptor, r))
+                        }
+                        if object != a, Int(i.b) >= code.pointee.localCount { object.clear() }
                     case .setIndex:
                         if try !setDirectly(a, r + Int(i.b), r + Int(i.c), frame) {
                             try setItem(a, r + Int(i.b), operand(r + Int(i.c), frame), frame, Int(i.a))
                         }
                     case .setPath:
-                        try frame.pointee.code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
+                        try code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
                             if try !setDirectly(path, frame, a) { try setPath(path, frame, to: operand(a, frame)) }
                         }
                     case .updatePath:
-                        try frame.pointee.code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
-                            if !updateDirectly(path, frame, i.flag, a) {
+                        try code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
+                            if try !updateDirectly(path, frame, i.flag, a) {
                                 try updatePath(path, frame, BinaryOperator(code: i.flag), operand(a, frame))
                             }
                         }
@@ -245,47 +273,52 @@ extension Machine {
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
                         if a.tag == ValueTag.function {
-                            let code = a.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
-                            if code.pointee.isPlain, Int(i.b) == code.pointee.parameterCount {
-                                try push(code, base: a + 1)
+                            let callee = a.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+                            if callee.pointee.isPlain, Int(i.b) == callee.pointee.parameterCount {
+                                try push(callee, base: a + 1)
                                 frame += 1
+                                code = callee
                                 pc = code.pointee.instructions
                                 r = a + 1
                                 k = code.pointee.constants
                                 continue
                             }
                         }
-                        top = r + frame.pointee.code.pointee.registerCount
+                        top = r + code.pointee.registerCount
                         if try enter(a, count: Int(i.b), keywords: [], name: "") {
                             frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
-                            k = frame.pointee.code.pointee.constants
+                            code = frame.pointee.code
+                            k = code.pointee.constants
                         }
                     case .callGlobal:
                         fuel &-= 1
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
-                        let cell = frame.pointee.code.pointee.cells + Int(i.c)
+                        let cell = code.pointee.cells + Int(i.c)
                         if cell.tag == ValueTag.function {
-                            let code = cell.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
-                            if code.pointee.isPlain, Int(i.b) == code.pointee.parameterCount {
-                                try push(code, base: a + 1, isLent: true)
+                            let callee = cell.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+                            if callee.pointee.isPlain, Int(i.b) == callee.pointee.parameterCount {
+                                try push(callee, base: a + 1, isLent: true)
                                 a.lend(from: cell)
                                 frame += 1
+                                code = callee
                                 pc = code.pointee.instructions
                                 r = a + 1
                                 k = code.pointee.constants
                                 continue
                             }
                         }
+                        if cell.tag == ValueTag.structType, construct(cell, a, count: Int(i.b), nil) { continue }
                         if cell.isUnset { a.pointee = try missingGlobal(frame, Int(i.c)) } else { a.store(copyOf: cell) }
-                        top = r + frame.pointee.code.pointee.registerCount
+                        top = r + code.pointee.registerCount
                         if try enter(a, count: Int(i.b), keywords: [], name: "") {
                             frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
-                            k = frame.pointee.code.pointee.constants
+                            code = frame.pointee.code
+                            k = code.pointee.constants
                         }
                     case .append:
                         fuel &-= 1
@@ -298,37 +331,40 @@ extension Machine {
                             continue
                         }
                         frame.pointee.pc = pc
-                        top = r + frame.pointee.code.pointee.registerCount
-                        let pushed = try frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef {
+                        top = r + code.pointee.registerCount
+                        let pushed = try code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef {
                             try callMutating(a, count: 1, $0, frame)
                         }
                         if pushed {
                             frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
-                            k = frame.pointee.code.pointee.constants
+                            code = frame.pointee.code
+                            k = code.pointee.constants
                         }
                     case .callKeywords, .callSpread, .callMethod, .callMutating:
                         fuel &-= 1
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
-                        top = r + frame.pointee.code.pointee.registerCount
+                        top = r + code.pointee.registerCount
                         if try specialCall(i, frame, a) {
                             frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
-                            k = frame.pointee.code.pointee.constants
+                            code = frame.pointee.code
+                            k = code.pointee.constants
                         }
                     case .callConstant:
                         fuel &-= 1
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
-                        top = r + frame.pointee.code.pointee.registerCount
+                        top = r + code.pointee.registerCount
                         try (k + Int(i.c)).borrowed(as: Builtin.self)._withUnsafeGuaranteedRef {
+                            if let quick = $0.quick, quick(a, Int(i.b)) { return }
                             try invoke($0, receiver: .none, a, count: Int(i.b), keywords: [])
                         }
                     case .returnValue:
-                        let count = frame.pointee.code.pointee.registerCount
+                        let count = code.pointee.registerCount
                         // Overwriting the slot below the registers lets go of the function, and with it perhaps of its code.
                         let result = r - 1
                         if frame.pointee.isLent { result.overwrite(movedFrom: a) } else { result.store(movedFrom: a) }
@@ -344,30 +380,29 @@ extension Machine {
                         frame -= 1
                         pc = frame.pointee.pc
                         r = frame.pointee.base
-                        k = frame.pointee.code.pointee.constants
+                        code = frame.pointee.code
+                        k = code.pointee.constants
 
                     // MARK: Building
 
-                    case .buildList: a.pointee = .list(takeItems(r + Int(i.b), Int(i.c)))
-                    case .buildTuple: a.pointee = .tuple(takeItems(r + Int(i.b), Int(i.c)))
+                    case .buildList: a.pointee = .list(ListObject(moving: r + Int(i.b), count: Int(i.c)))
+                    case .buildTuple: a.pointee = .tuple(TupleObject.make(moving: r + Int(i.b), count: Int(i.c)))
                     case .buildDict: a.pointee = .dict(DictObject())
                     case .listAppend:
-                        let list = a.object(as: ListObject.self).pointee
                         let value = r + Int(i.b)
-                        if Int(i.b) >= frame.pointee.code.pointee.localCount {
-                            try list.append(value.take())
-                        } else {
-                            try list.append(value.pointee)
+                        let isTemporary = Int(i.b) >= code.pointee.localCount
+                        try a.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { list in
+                            if isTemporary { try list.append(movedFrom: value) } else { try list.append(copyOf: value) }
                         }
                     case .listExtend:
                         let list = a.object(as: ListObject.self).pointee
-                        for value in takeItems(r + Int(i.b), Int(i.c)) { try list.append(value) }
+                        for index in 0..<Int(i.c) { try list.append(movedFrom: r + (Int(i.b) + index)) }
                     case .listSpread:
                         let list = a.object(as: ListObject.self).pointee
                         frame.pointee.pc = pc
-                        top = r + frame.pointee.code.pointee.registerCount
+                        top = r + code.pointee.registerCount
                         for value in try interpreter.collect((r + Int(i.b)).take()) { try list.append(value) }
-                    case .listToTuple: a.pointee = .tuple(a.object(as: ListObject.self).pointee.items)
+                    case .listToTuple: a.pointee = .tuple(TupleObject.make(a.object(as: ListObject.self).pointee.buffer))
                     case .dictSet, .dictSpread: try buildDict(i, a, r)
                     case .closure: a.pointee = .function(makeClosure(frame.pointee.prototype.prototypes[i.wide], frame))
                     case .structType: a.pointee = makeStructType(frame.pointee.prototype.structures[i.wide])
@@ -383,14 +418,22 @@ extension Machine {
                     // MARK: Loops and destructuring
 
                     case .iterPrepare: try prepareIteration(a)
+                    case .iterRange:
+                        if prepareRange(a, count: Int(i.b)) { continue }
+                        frame.pointee.pc = pc
+                        top = r + code.pointee.registerCount
+                        try (k + Int(i.c)).borrowed(as: Builtin.self)._withUnsafeGuaranteedRef {
+                            try invoke($0, receiver: .none, a, count: Int(i.b), keywords: [])
+                        }
+                        try prepareIteration(a)
                     case .iterNext:
                         let target = r + Int(i.b)
                         let tag = a.tag
                         if tag == ValueTag.list {
                             let (base, count) = a.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
                             let index = (a + 1).intPayload
-                            if let base, index < count {
-                                target.store(copyOf: ValuePointer(mutating: base + index))
+                            if index < count {
+                                target.store(copyOf: base + index)
                                 (a + 1).store(int: index &+ 1)
                                 pc += 1
                             } else {
@@ -409,9 +452,16 @@ extension Machine {
                             } else {
                                 pc += pc.pointee.wide + 1
                             }
+                        } else if tag == ValueTag.string {
+                            if nextCharacter(a, into: target) {
+                                pc += 1
+                            } else {
+                                a.clear()
+                                pc += pc.pointee.wide + 1
+                            }
                         } else {
                             frame.pointee.pc = pc
-                            top = r + frame.pointee.code.pointee.registerCount
+                            top = r + code.pointee.registerCount
                             if let value = try nextItem(a) {
                                 target.pointee = value
                                 pc += 1
@@ -420,7 +470,10 @@ extension Machine {
                                 pc += pc.pointee.wide + 1
                             }
                         }
-                    case .unpack: try unpack(operand(a, frame), before: Int(i.c), after: nil, into: r + Int(i.b))
+                    case .unpack:
+                        if !unpackDirectly(a, frame, count: Int(i.c), into: r + Int(i.b)) {
+                            try unpack(operand(a, frame), before: Int(i.c), after: nil, into: r + Int(i.b))
+                        }
                     case .unpackRest:
                         try unpack(operand(a, frame), before: Int(i.c), after: pc.pointee.wide, into: r + Int(i.b))
                         pc += 1
@@ -442,12 +495,12 @@ extension Machine {
                     case .scriptParameter: a.pointee = try interpreter.parameterValue(frame.pointee.prototype.module, i.wide)
                     case .importModule:
                         frame.pointee.pc = pc
-                        top = r + frame.pointee.code.pointee.registerCount
+                        top = r + code.pointee.registerCount
                         a.pointee = .module(
                             try interpreter.importModule(frame.pointee.prototype.imports[i.wide], from: frame.pointee.prototype.source))
                     case .importName:
                         a.pointee = try importedName(
-                            (r + Int(i.b)).pointee, frame.pointee.code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { $0.name })
+                            (r + Int(i.b)).pointee, code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { $0.name })
                     case .declareTest: interpreter.declareTest((k + i.wide).pointee.display, a.take(), frame.pointee.prototype.module)
                     case .trace: trace(i)
                     }
@@ -461,7 +514,8 @@ extension Machine {
                 frame = frames + (frameCount - 1)
                 pc = resumed
                 r = frame.pointee.base
-                k = frame.pointee.code.pointee.constants
+                code = frame.pointee.code
+                k = code.pointee.constants
             }
         }
     }

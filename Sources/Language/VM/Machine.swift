@@ -146,6 +146,26 @@ final class Machine {
         return slot.take()
     }
 
+    /// Calls any callable with one argument: for builtins that do so for each item.
+    func call(_ function: Value, _ argument: Value) throws -> Value {
+        try StackGuard.check()
+        let slot = top
+        guard slot + 3 <= stackEnd else { throw Machine.recursionError(frameLimit) }
+        slot.pointee = function
+        slot[1] = argument
+        top = slot + 2
+        defer { top = slot }
+        let floor = frameCount
+        do {
+            if try enter(slot, count: 1, keywords: [], name: "") { return try run(until: floor) }
+        } catch {
+            slot.clear()
+            (slot + 1).clear()
+            throw error
+        }
+        return slot.take()
+    }
+
     static func recursionError(_ limit: Int) -> ScriptError {
         ScriptError(
             .value, "recursion is too deep: more than \(limit) calls are under way",

@@ -49,9 +49,9 @@ enum MemoryLimit {
 
     @inline(never) private static func requireGrowth(of list: ListObject) throws {
         let count = list.count + stride
-        guard count > list.items.capacity else { return }
+        guard count > list.capacity else { return }
         try require(
-            max(count, min(2 * list.items.capacity, largestValue / bytesPerItem)), bytesEach: bytesPerItem, "a list of \(count) items")
+            max(count, min(2 * list.capacity, largestValue / bytesPerItem)), bytesEach: bytesPerItem, "a list of \(count) items")
     }
 
     static func requireList(_ count: Int, help: String? = nil) throws {

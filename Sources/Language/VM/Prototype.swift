@@ -5,6 +5,7 @@ struct FunctionCode {
     let cells: ValuePointer
     let sites: UnsafeMutablePointer<Unmanaged<Site>>
     let paths: UnsafeMutablePointer<Unmanaged<UpdatePath>>
+    let slices: UnsafeMutablePointer<PlainSlice>
     let registerCount: Int
     let localCount: Int
     let parameterCount: Int
@@ -71,10 +72,12 @@ final class Prototype: @unchecked Sendable {
         sites.initialize(from: parts.sites.map { Unmanaged.passUnretained($0) }, count: parts.sites.count)
         let paths = UnsafeMutablePointer<Unmanaged<UpdatePath>>.allocate(capacity: max(1, parts.paths.count))
         paths.initialize(from: parts.paths.map { Unmanaged.passUnretained($0) }, count: parts.paths.count)
+        let slices = UnsafeMutablePointer<PlainSlice>.allocate(capacity: max(1, parts.indexes.count))
+        slices.initialize(from: parts.indexes.map { PlainSlice($0) }, count: parts.indexes.count)
         code = .allocate(capacity: 1)
         code.initialize(
             to: FunctionCode(
-                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sites, paths: paths,
+                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sites, paths: paths, slices: slices,
                 registerCount: parts.registerCount, localCount: parts.localNames.count, parameterCount: parts.signature.parameters.count,
                 isPlain: parts.signature.isPlain, owner: Unmanaged.passUnretained(self)))
     }
@@ -85,6 +88,7 @@ final class Prototype: @unchecked Sendable {
         code.pointee.constants.deallocate()
         code.pointee.sites.deallocate()
         code.pointee.paths.deallocate()
+        code.pointee.slices.deallocate()
         code.deallocate()
     }
 }
@@ -142,7 +146,12 @@ final class Site {
     let stringMethod: Builtin?
     /// Whether a method of this name changes its list or dict.
     let isMutating: Bool
-    @exclusivity(unchecked) var cachedType: UnsafeRawPointer?
+    let hasKeywords: Bool
+    /// The type, table or module that the rest was found in; held, so that no other can take its address.
+    @exclusivity(unchecked) private var cachedOwner: AnyObject?
+    @exclusivity(unchecked) private(set) var cachedType: UnsafeRawPointer?
+    /// For a struct made with keywords: the argument of each field, or -1 for its default.
+    @exclusivity(unchecked) var fieldOrder: [Int] = []
     @exclusivity(unchecked) var cachedMethod: Builtin?
     @exclusivity(unchecked) var cachedPosition = 0
 
@@ -154,6 +163,16 @@ final class Site {
         dictMethod = DictMethods.table[name]
         stringMethod = StringMethods.table[name]
         isMutating = MutatingMethods.names.contains(name)
+        hasKeywords = !keywords.isEmpty
+    }
+
+    func cache(_ owner: AnyObject) {
+        cachedOwner = owner
+        cachedType = UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
+    }
+
+    @inline(__always) func isCached(_ owner: AnyObject) -> Bool {
+        cachedType == UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
     }
 }
 
@@ -169,6 +188,20 @@ struct IndexDescriptor {
     var isTuple: Bool
 }
 
+/// `x[a:b]` as plain memory: the registers of the bounds, negative if left out.
+struct PlainSlice {
+    var isPlain = false
+    var start = -1
+    var stop = -1
+
+    init(_ descriptor: IndexDescriptor) {
+        guard !descriptor.isTuple, descriptor.items.count == 1, case .slice(let start, let stop, let step) = descriptor.items[0],
+            step < 0
+        else { return }
+        (isPlain, self.start, self.stop) = (true, start, stop)
+    }
+}
+
 /// A variable and the way from it to one of its parts: `t.a.b[2]`.
 final class UpdatePath {
     enum Root {
@@ -181,12 +214,23 @@ final class UpdatePath {
         case general(Int)
     }
     let root: Root
-    /// The key's register, for a path of a single index.
-    let onlyIndex: Int?
     let name: String
     /// Why a plain value at the root cannot be changed; nil if it can.
     let obstacle: Obstacle?
     let steps: [Step]
+    /// The root and the steps as plain memory, for the short ways: a register or a cell; struct fields and keys in registers.
+    let rootIsCell: Bool
+    let rootNumber: Int
+    let isChangeable: Bool
+    let stepCount: Int
+    let plan: UnsafeMutablePointer<PlainStep>
+
+    struct PlainStep {
+        /// For a field.
+        var site: Unmanaged<Site>?
+        /// For a key; -1 for none.
+        var register: Int
+    }
 
     enum Obstacle {
         /// The variable belongs to an outer function or the module.
@@ -200,8 +244,23 @@ final class UpdatePath {
         self.name = name
         self.obstacle = obstacle
         self.steps = steps
-        if steps.count == 1, case .index(let register) = steps[0] { onlyIndex = register } else { onlyIndex = nil }
+        isChangeable = obstacle == nil
+        switch root {
+        case .register(let number): (rootIsCell, rootNumber) = (false, number)
+        case .cell(let number): (rootIsCell, rootNumber) = (true, number)
+        }
+        stepCount = steps.count
+        plan = .allocate(capacity: max(1, steps.count))
+        for (index, step) in steps.enumerated() {
+            switch step {
+            case .field(let site): (plan + index).initialize(to: PlainStep(site: Unmanaged.passUnretained(site), register: -1))
+            case .index(let register): (plan + index).initialize(to: PlainStep(site: nil, register: register))
+            case .general: (plan + index).initialize(to: PlainStep(site: nil, register: -1))
+            }
+        }
     }
+
+    deinit { plan.deallocate() }
 }
 
 /// A type that a value must have, and what the value is called in the message.

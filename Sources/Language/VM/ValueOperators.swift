@@ -167,14 +167,16 @@ enum Operators {
             return .string(StringObject.concatenate(a, b))
         case (.add, .list(let a), .list(let b)):
             try MemoryLimit.requireList(a.count + b.count)
-            return .list(a.items + b.items)
+            let list = ListObject(copying: a)
+            try list.append(contentsOf: b)
+            return .list(list)
         case (.add, .tuple(let a), .tuple(let b)):
             try MemoryLimit.requireList(a.count + b.count)
             return .tuple(a.items + b.items)
         case (.multiply, .string(let text), .int(let count)), (.multiply, .int(let count), .string(let text)):
             return .string(try repeated(text, count))
         case (.multiply, .list(let list), .int(let count)), (.multiply, .int(let count), .list(let list)):
-            return .list(try repeated(list.items, count, "list"))
+            return .list(try repeated(list, count))
         case (.multiply, .tuple(let tuple), .int(let count)), (.multiply, .int(let count), .tuple(let tuple)):
             return .tuple(try repeated(tuple.items, count, "tuple"))
         case (.bitOr, .dict(let a), .dict(let b)):
@@ -193,6 +195,12 @@ enum Operators {
                 for index in 0..<times { memcpy(bytes + index * source.count, source.baseAddress!, source.count) }
             }
         }
+    }
+
+    private static func repeated(_ list: ListObject, _ times: Int) throws -> ListObject {
+        try MemoryLimit.require(
+            list.count, times: times, bytesEach: MemoryLimit.bytesPerItem, "a list of \(list.count) × \(times) items")
+        return ListObject(repeating: list, times: max(0, times))
     }
 
     private static func repeated(_ items: [Value], _ times: Int, _ what: String) throws -> [Value] {
@@ -224,7 +232,7 @@ enum Operators {
     // MARK: Comparison
 
     static func compare(_ operation: ComparisonOperator, _ left: Value, _ right: Value) throws -> Value {
-        if let host = operation.host {
+        if left.asHost != nil || right.asHost != nil, let host = operation.host {
             if case .host(let object) = left {
                 if let result = try object.binary(host, right, reversed: false) { return result }
             }

@@ -106,6 +106,39 @@ public final class DictObject {
         }
     }
 
+    /// The same for a key in a slot, which is not copied.
+    func find(_ key: ValuePointer) -> Int {
+        if tableSize == 0 { return -1 }
+        let hash = DictObject.hash(of: key)
+        let mask = tableSize &- 1
+        var slot = DictObject.spread(hash) & mask
+        while true {
+            let position = Int(table[slot])
+            if position == -1 { return -1 }
+            if position >= 0, entries[position].hash == hash {
+                let stored = withUnsafeMutablePointer(to: &entries[position].key) { $0 }
+                switch (stored.tag, key.tag) {
+                case (ValueTag.int, ValueTag.int): if stored.intPayload == key.intPayload { return position }
+                case (ValueTag.string, ValueTag.string):
+                    let isEqual = stored.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { text in
+                        key.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { $0 === text || $0.isEqual(to: text) }
+                    }
+                    if isEqual { return position }
+                default: if Value.isEqual(stored.pointee, key.pointee) { return position }
+                }
+            }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    @inline(__always) private static func hash(of key: ValuePointer) -> Int {
+        switch key.tag {
+        case ValueTag.int: key.intPayload
+        case ValueTag.string: key.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { $0.hashCode }
+        default: key.pointee.hashCode
+        }
+    }
+
     /// Where the value of an entry lies, until the dict changes.
     func value(at position: Int) -> ValuePointer { withUnsafeMutablePointer(to: &entries[position].value) { $0 } }
 
@@ -151,13 +184,13 @@ public final class DictObject {
     /// The same with key and value in slots: copied, or moved out of them.
     func set(_ key: ValuePointer, _ value: ValuePointer, movingKey: Bool, movingValue: Bool) {
         if value.holdsContainer { depth = max(depth, value.pointee.depth &+ 1) }
-        let hash = key.pointee.hashCode
-        let position = find(key.pointee, hash: hash)
+        let position = find(key)
         if position >= 0 {
             let target = self.value(at: position)
             if movingValue { target.store(movedFrom: value) } else { target.store(copyOf: value) }
             if movingKey { key.clear() }
         } else {
+            let hash = DictObject.hash(of: key)
             insert(movingKey ? key.take() : key.pointee, hash: hash, movingValue ? value.take() : value.pointee)
         }
     }

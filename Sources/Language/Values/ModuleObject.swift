@@ -46,6 +46,9 @@ public final class ModuleObject {
         return slot
     }
 
+    /// The cell of a name that was defined, or nil.
+    func position(of name: String) -> Int? { slots[name] }
+
     func name(of slot: Int) -> String { names.indices.contains(slot) ? names[slot] : "" }
 
     func define(_ name: String, _ value: Value) {

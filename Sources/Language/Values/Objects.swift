@@ -12,18 +12,39 @@ public final class StructType {
     /// Evaluates omitted fields and checks the given ones; called with the bound arguments.
     let prototype: Prototype
     let fieldNames: [StringObject]
+    public let fieldCount: Int
+    /// Whether every field may be given by position, and a value made without running the prototype.
+    let isPlain: Bool
+    /// What each field demands of a value, and the value of one that is left out: unset if that takes more than a literal.
+    let checks: UnsafePointer<BuiltinLayout.Check>
+    let defaults: ValuePointer
     private let positions: [String: Int]
 
-    init(name: String, signature: CallSignature, doc: String, prototype: Prototype) {
+    /// - Parameter isTraced: whether every construction must run the code of the prototype, which tells a profile of itself.
+    init(name: String, signature: CallSignature, doc: String, prototype: Prototype, isTraced: Bool) {
         self.name = name
         self.signature = signature
         self.doc = doc
         self.prototype = prototype
         fieldNames = signature.parameters.map { StringObject.of($0.name) }
         positions = Dictionary(signature.parameters.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        fieldCount = signature.parameters.count
+        isPlain = signature.positionalCount == signature.parameters.count && !isTraced
+        let checks = UnsafeMutablePointer<BuiltinLayout.Check>.allocate(capacity: max(1, fieldCount))
+        defaults = .allocate(capacity: max(1, fieldCount))
+        for (index, parameter) in signature.parameters.enumerated() {
+            (checks + index).initialize(to: BuiltinLayout.Check(field: parameter.type))
+            (defaults + index).initialize(to: parameter.defaultValue)
+        }
+        self.checks = UnsafePointer(checks)
     }
 
-    public var fieldCount: Int { signature.parameters.count }
+    deinit {
+        checks.deallocate()
+        defaults.release(count: fieldCount)
+        defaults.deallocate()
+    }
+
     func position(of field: String) -> Int? { positions[field] }
 }
 
@@ -31,25 +52,37 @@ public final class StructType {
 public final class StructObject: ManagedBuffer<StructHeader, Value> {
     /// Takes `type.fieldCount` values out of `fields`, leaving them without value.
     static func make(_ type: StructType, moving fields: UnsafeMutablePointer<Value>) -> StructObject {
+        make(type) { fields + $0 }
+    }
+
+    /// Takes each field out of its slot; one that has none gets its default.
+    @inline(__always) static func make(_ type: StructType, _ slot: (Int) -> ValuePointer?) -> StructObject {
         let count = type.fieldCount
         let buffer = StructObject.create(minimumCapacity: count) { _ in StructHeader(type: type, depth: 1) }
         let object = unsafeDowncast(buffer, to: StructObject.self)
         object.withUnsafeMutablePointers { header, storage in
-            storage.moveInitialize(from: fields, count: count)
-            fields.initialize(repeating: .none, count: count)
-            for index in 0..<count where storage[index].isContainer {
-                header.pointee.depth = max(header.pointee.depth, storage[index].depth &+ 1)
+            for index in 0..<count {
+                if let field = slot(index) {
+                    if field.holdsContainer { header.pointee.depth = max(header.pointee.depth, field.pointee.depth &+ 1) }
+                    (storage + index).initialize(movedFrom: field)
+                } else {
+                    let value = type.defaults + index
+                    if value.holdsContainer { header.pointee.depth = max(header.pointee.depth, value.pointee.depth &+ 1) }
+                    (storage + index).initialize(copyOf: value)
+                }
             }
         }
         return object
     }
 
     func copied() -> StructObject {
-        let count = type.fieldCount
-        let buffer = StructObject.create(minimumCapacity: count) { _ in StructHeader(type: type, depth: depth) }
+        let type = type
+        let buffer = StructObject.create(minimumCapacity: type.fieldCount) { _ in StructHeader(type: type, depth: depth) }
         let object = unsafeDowncast(buffer, to: StructObject.self)
         withUnsafeMutablePointerToElements { source in
-            object.withUnsafeMutablePointerToElements { $0.initialize(from: source, count: count) }
+            object.withUnsafeMutablePointerToElements { target in
+                for index in 0..<type.fieldCount { (target + index).initialize(copyOf: source + index) }
+            }
         }
         return object
     }
@@ -63,6 +96,10 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
     /// The value of a field, or nil.
     public func field(_ name: String) -> Value? { type.position(of: name).map { self[$0] } }
 
+    var buffer: UnsafeBufferPointer<Value> {
+        withUnsafeMutablePointers { UnsafeBufferPointer(start: $1, count: $0.pointee.type.fieldCount) }
+    }
+
     public var fields: [Value] { (0..<type.fieldCount).map { self[$0] } }
 
     @inline(__always) func noteDepth(of value: Value) {
@@ -71,11 +108,14 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
         }
     }
 
+    @inline(__always) func noteDepth(atLeast bound: UInt32) {
+        withUnsafeMutablePointerToHeader { if $0.pointee.depth < bound { $0.pointee.depth = bound } }
+    }
+
     func takeFields(into pending: inout [Value]) {
         withUnsafeMutablePointerToElements { storage in
             for index in 0..<type.fieldCount {
-                pending.append(storage[index])
-                storage[index] = .none
+                pending.append((storage + index).take())
             }
         }
     }
@@ -86,14 +126,16 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
             takeFields(into: &pending)
             DeepRelease.drain(&pending)
         }
-        withUnsafeMutablePointers { header, storage in _ = storage.deinitialize(count: header.pointee.type.fieldCount) }
+        withUnsafeMutablePointers { header, storage in storage.release(count: header.pointee.type.fieldCount) }
     }
 }
 
 /// A function of a script with the values that it captured when it was created.
 public final class FunctionObject {
     let prototype: Prototype
-    @exclusivity(unchecked) var captures: [Value]
+    /// The captured values, as many as the prototype says.
+    let captures: ValuePointer
+    private let captureCount: Int
     let depth: UInt32
     /// The code of the prototype, which this object keeps alive.
     let code: UnsafeMutablePointer<FunctionCode>
@@ -101,15 +143,29 @@ public final class FunctionObject {
     init(prototype: Prototype, captures: [Value]) {
         self.prototype = prototype
         self.code = prototype.code
-        self.captures = captures
+        captureCount = captures.count
+        self.captures = .allocate(capacity: captures.count)
+        self.captures.initialize(from: captures, count: captures.count)
         self.depth = captures.isEmpty ? 1 : depthOf(captures)
+    }
+
+    func takeCaptures(into pending: inout [Value]) {
+        for index in 0..<captureCount { pending.append((captures + index).take()) }
     }
 
     public var name: String { prototype.name }
     public var signature: CallSignature { prototype.signature }
     public var doc: String { prototype.doc }
 
-    deinit { if depth > plainRecursionDepth { DeepRelease.release(items: &captures) } }
+    deinit {
+        if depth > plainRecursionDepth {
+            var pending: [Value] = []
+            takeCaptures(into: &pending)
+            DeepRelease.drain(&pending)
+        }
+        captures.release(count: captureCount)
+        captures.deallocate()
+    }
 }
 
 /// A method taken off its object: `f = xs.count`.

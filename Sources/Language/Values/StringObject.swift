@@ -76,10 +76,19 @@ public final class StringObject: ManagedBuffer<StringHeader, UInt8> {
         if number < 0 { bytes[0] = UInt8(ascii: "-") }
     }
 
-    nonisolated(unsafe) static let empty = make(count: 0) { _ in }
+    nonisolated(unsafe) static let empty = Immortal.make(make(count: 0) { _ in })
 
     /// One object for each ASCII character, so that taking a string apart does not allocate.
-    nonisolated(unsafe) static let characters: [StringObject] = (0..<128).map { code in make(count: 1) { $0.pointee = UInt8(code) } }
+    nonisolated(unsafe) static let characters: [StringObject] = (0..<128).map { code in
+        Immortal.make(make(count: 1) { $0.pointee = UInt8(code) })
+    }
+
+    /// The same as values side by side.
+    nonisolated(unsafe) static let characterValues: UnsafeMutablePointer<Value> = {
+        let values = UnsafeMutablePointer<Value>.allocate(capacity: 128)
+        for (code, character) in characters.enumerated() { (values + code).initialize(to: .string(character)) }
+        return values
+    }()
 
     var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee.count } }
 

@@ -25,6 +25,16 @@ enum TextSearch {
         }
     }
 
+    /// Whether a part stands at a byte offset.
+    static func has(_ part: StringObject, in text: StringObject, at offset: Int) -> Bool {
+        text.withBytes { bytes in
+            part.withBytes { pattern in
+                guard offset >= 0, offset <= bytes.count - pattern.count else { return false }
+                return pattern.isEmpty || memcmp(bytes.baseAddress! + offset, pattern.baseAddress!, pattern.count) == 0
+            }
+        }
+    }
+
     /// The byte offset of the last occurrence that ends at or before a byte offset.
     static func findLast(_ part: StringObject, in text: StringObject, upTo end: Int) -> Int? {
         text.withBytes { bytes in

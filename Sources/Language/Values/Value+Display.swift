@@ -28,7 +28,7 @@ extension Value {
         case .none: text += "none"
         case .string(let value): text += Value.quoted(value.text)
         case .list(let list): Value.write(list.items, "[", "]", to: &text, level: level)
-        case .tuple(let tuple): Value.write(tuple.items, "(", tuple.items.count == 1 ? ",)" : ")", to: &text, level: level)
+        case .tuple(let tuple): Value.write(tuple.items, "(", tuple.count == 1 ? ",)" : ")", to: &text, level: level)
         case .dict(let dict):
             text += "{"
             var separator = ""

@@ -8,13 +8,13 @@ extension Value {
         case (.int(let a), .float(let b)), (.float(let b), .int(let a)): return compare(a, b) == 0
         case (.bool(let a), .bool(let b)): return a == b
         case (.string(let a), .string(let b)): return a.isEqual(to: b)
-        case (.list(let a), .list(let b)): return a === b || areEqual(a.items, b.items)
-        case (.tuple(let a), .tuple(let b)): return a === b || areEqual(a.items, b.items)
+        case (.list(let a), .list(let b)): return a === b || areEqual(a.buffer, b.buffer)
+        case (.tuple(let a), .tuple(let b)): return a === b || areEqual(a.buffer, b.buffer)
         case (.dict(let a), .dict(let b)):
             if a === b { return true }
             return a.count == b.count
                 && a.pairs.allSatisfy { pair in b.get(pair.key).map { isEqual(pair.value, $0) } ?? false }
-        case (.structure(let a), .structure(let b)): return a === b || (a.type === b.type && areEqual(a.fields, b.fields))
+        case (.structure(let a), .structure(let b)): return a === b || (a.type === b.type && areEqual(a.buffer, b.buffer))
         case (.range(let a), .range(let b)):
             return a.count == b.count && (a.count == 0 || (a.start == b.start && (a.count == 1 || a.step == b.step)))
         case (.none, .none), (.unset, .unset): return true
@@ -30,7 +30,7 @@ extension Value {
         }
     }
 
-    private static func areEqual(_ left: [Value], _ right: [Value]) -> Bool {
+    private static func areEqual(_ left: UnsafeBufferPointer<Value>, _ right: UnsafeBufferPointer<Value>) -> Bool {
         guard left.count == right.count else { return false }
         for index in left.indices where !isEqual(left[index], right[index]) { return false }
         return true
@@ -45,11 +45,11 @@ extension Value {
             }
             switch (left, right) {
             case (.list(let a), .list(let b)):
-                guard a.items.count == b.items.count else { return false }
-                if a !== b { pending.append(contentsOf: zip(a.items, b.items)) }
+                guard a.count == b.count else { return false }
+                if a !== b { pending.append(contentsOf: zip(a.buffer, b.buffer)) }
             case (.tuple(let a), .tuple(let b)):
-                guard a.items.count == b.items.count else { return false }
-                if a !== b { pending.append(contentsOf: zip(a.items, b.items)) }
+                guard a.count == b.count else { return false }
+                if a !== b { pending.append(contentsOf: zip(a.buffer, b.buffer)) }
             case (.structure(let a), .structure(let b)):
                 guard a.type === b.type else { return false }
                 if a !== b { pending.append(contentsOf: zip(a.fields, b.fields)) }
@@ -89,9 +89,9 @@ extension Value {
         case .string(let value): value.hashCode
         case .float(let value): Int(exactly: value) ?? value.hashValue
         case .bool(let value): value ? 0x5bd1_e995 : 0x2545_f491
-        case .list(let value): Value.hash(value.items, seed: 11)
-        case .tuple(let value): Value.hash(value.items, seed: 23)
-        case .structure(let value): Value.hash(value.fields, seed: ObjectIdentifier(value.type).hashValue)
+        case .list(let value): Value.hash(value.buffer, seed: 11)
+        case .tuple(let value): Value.hash(value.buffer, seed: 23)
+        case .structure(let value): Value.hash(value.buffer, seed: ObjectIdentifier(value.type).hashValue)
         case .dict(let value):
             value.depth > plainRecursionDepth ? 29 : value.pairs.reduce(29) { $0 ^ ($1.key.hashCode &* 31 &+ $1.value.hashCode) }
         case .range(let value): value.start ^ (value.count &* 31)
@@ -108,7 +108,7 @@ extension Value {
         }
     }
 
-    private static func hash(_ items: [Value], seed: Int) -> Int {
+    private static func hash(_ items: UnsafeBufferPointer<Value>, seed: Int) -> Int {
         var hash = seed
         for item in items {
             // What lies deeper than plain recursion allows does not take part; equal values still agree.
@@ -133,13 +133,15 @@ extension Value {
             let order = a.compare(to: b)
             return order < 0 ? -1 : (order > 0 ? 1 : 0)
         case (.bool(let a), .bool(let b)): return a == b ? 0 : (b ? -1 : 1)
-        case (.list(let a), .list(let b)): return try order(a.items, b.items, depth: min(left.depth, right.depth))
-        case (.tuple(let a), .tuple(let b)): return try order(a.items, b.items, depth: min(left.depth, right.depth))
+        case (.list(let a), .list(let b)): return try order(a.buffer, b.buffer, depth: min(left.depth, right.depth))
+        case (.tuple(let a), .tuple(let b)): return try order(a.buffer, b.buffer, depth: min(left.depth, right.depth))
         default: return nil
         }
     }
 
-    private static func order(_ left: [Value], _ right: [Value], depth: UInt32) throws -> Int? {
+    private static func order(
+        _ left: UnsafeBufferPointer<Value>, _ right: UnsafeBufferPointer<Value>, depth: UInt32
+    ) throws -> Int? {
         if depth > plainRecursionDepth { throw ScriptError(.value, "values nested \(depth) levels deep cannot be ordered") }
         for index in 0..<min(left.count, right.count) {
             if isEqual(left[index], right[index]) { continue }

@@ -1,3 +1,5 @@
+import CCounting
+
 /// How a `Value` lies in memory, for the VM: eight payload bytes, then a tag byte that counts the cases with payload in the order of their
 /// declaration; the cases without payload share the last tag. `Value.layoutIsAsExpected` compares this with what the compiler did.
 enum ValueTag {
@@ -9,10 +11,12 @@ enum ValueTag {
     static let tuple: UInt8 = 5
     static let dict: UInt8 = 6
     static let structure: UInt8 = 7
+    static let structType: UInt8 = 8
     static let range: UInt8 = 9
     static let function: UInt8 = 10
     static let builtin: UInt8 = 11
     static let boundMethod: UInt8 = 12
+    static let module: UInt8 = 13
     static let iterator: UInt8 = 15
     static let host: UInt8 = 16
     static let empty: UInt8 = 17
@@ -22,6 +26,26 @@ enum ValueTag {
 
 typealias ValuePointer = UnsafeMutablePointer<Value>
 
+/// Objects that all interpreters share and that live as long as the process.
+enum Immortal {
+    static func make<T: AnyObject>(_ object: T) -> T {
+        eft_immortalize(UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque()))
+        return object
+    }
+
+    /// The value of a table's row.
+    static func make(_ value: Value) -> Value {
+        switch value {
+        case .string(let text): _ = make(text)
+        case .list(let list): _ = make(list)
+        case .tuple(let tuple): _ = make(tuple)
+        case .dict(let dict): _ = make(dict)
+        default: break
+        }
+        return value
+    }
+}
+
 extension UnsafeMutablePointer where Pointee == Value {
     @inline(__always) var tag: UInt8 { UnsafeRawPointer(self).load(fromByteOffset: 8, as: UInt8.self) }
     @inline(__always) var intPayload: Int { UnsafeRawPointer(self).load(as: Int.self) }
@@ -30,6 +54,7 @@ extension UnsafeMutablePointer where Pointee == Value {
     @inline(__always) var holdsReference: Bool { tag &- ValueTag.firstReference < ValueTag.referenceCount }
     /// Whether the value may be a container; true for more than those.
     @inline(__always) var holdsContainer: Bool { tag &- ValueTag.list < ValueTag.iterator - ValueTag.list }
+    @inline(__always) var isNone: Bool { tag == ValueTag.empty && intPayload == 0 }
     @inline(__always) var isUnset: Bool { tag == ValueTag.empty && intPayload != 0 }
 
     /// The counted reference in place, without counting. The tag must have been checked.
@@ -76,11 +101,32 @@ extension UnsafeMutablePointer where Pointee == Value {
 
     /// Copies a value over this one; numbers go without reference counting.
     @inline(__always) func store(copyOf source: ValuePointer) {
-        if source.holdsReference {
-            pointee = source.pointee
-        } else {
-            if holdsReference { release() }
-            copyBits(from: source)
+        if source.holdsReference { source.retain() }
+        let old = holdsReference ? payload : nil
+        let oldTag = tag
+        copyBits(from: source)
+        if let old { Self.release(old, oldTag) }
+    }
+
+    /// Copies a value into memory that holds none.
+    @inline(__always) func initialize(copyOf source: ValuePointer) {
+        if source.holdsReference { source.retain() }
+        copyBits(from: source)
+    }
+
+    /// Moves a value into memory that holds none, and leaves a number behind.
+    @inline(__always) func initialize(movedFrom source: ValuePointer) {
+        copyBits(from: source)
+        source.forget()
+    }
+
+    /// Lets go of the references in `count` slots, which afterwards hold no values.
+    @inline(__always) func release(count: Int) {
+        var slot = self
+        let end = self + count
+        while slot < end {
+            if slot.holdsReference, let old = slot.payload { Self.release(old, slot.tag) }
+            slot += 1
         }
     }
 
@@ -109,9 +155,26 @@ extension UnsafeMutablePointer where Pointee == Value {
         UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.empty, toByteOffset: 8, as: UInt8.self)
     }
 
-    @inline(never) private func release() {
-        let value = take()
-        _ = consume value
+    /// Empties the slot before the object goes, whose clean-up may run anything.
+    @inline(__always) private func release() {
+        guard let old = payload else { return }
+        let oldTag = tag
+        forget()
+        Self.release(old, oldTag)
+    }
+
+    /// Every reference is one to a native object, so that counting need not know its type. An interpreter and its values belong to one
+    /// thread, so that counting need not be atomic either; values that all interpreters share are immortal (`Immortal`) or have a
+    /// tag from `builtin` on.
+    @inline(__always) private var payload: UnsafeRawPointer? { UnsafeRawPointer(self).load(as: UnsafeRawPointer?.self) }
+
+    @inline(__always) private func retain() {
+        guard let object = payload else { return }
+        if tag < ValueTag.builtin { eft_retain_alone(object) } else { _ = Unmanaged<AnyObject>.fromOpaque(object).retain() }
+    }
+
+    @inline(__always) private static func release(_ object: UnsafeRawPointer, _ tag: UInt8) {
+        if tag < ValueTag.builtin { eft_release_alone(object) } else { Unmanaged<AnyObject>.fromOpaque(object).release() }
     }
 
     @inline(__always) private func copyBits(from source: ValuePointer) {
@@ -144,8 +207,9 @@ extension Value {
             && check(.bool(true), ValueTag.bool) { $0.boolPayload }
             && check(.string(text), ValueTag.string) { $0.object(as: StringObject.self).pointee === text }
             && check(.list(list), ValueTag.list) { $0.object(as: ListObject.self).pointee === list }
-            && check(.tuple(TupleObject([])), ValueTag.tuple) { _ in true }
+            && check(.tuple(TupleObject.make([])), ValueTag.tuple) { _ in true }
             && check(.dict(DictObject()), ValueTag.dict) { _ in true }
+            && check(.module(ModuleObject(name: "", capacity: 1)), ValueTag.module) { _ in true }
             && check(.range(range), ValueTag.range) { $0.object(as: RangeObject.self).pointee === range }
             && check(.iterator(iterator), ValueTag.iterator) { $0.object(as: ValueIterator.self).pointee === iterator }
             && check(.host(host), ValueTag.host) { $0.object(as: HostObject.self).pointee === host }

@@ -28,7 +28,7 @@ public enum Value: @unchecked Sendable {
 extension Value {
     public static func string(_ text: String) -> Value { .string(StringObject.of(text)) }
     public static func list(_ items: [Value]) -> Value { .list(ListObject(items)) }
-    public static func tuple(_ items: [Value]) -> Value { .tuple(TupleObject(items)) }
+    public static func tuple(_ items: [Value]) -> Value { .tuple(TupleObject.make(items)) }
 
     /// A dict with text keys, in the order given; a repeated key keeps its first place and its last value.
     public static func dict(_ pairs: [(String, Value)]) -> Value {

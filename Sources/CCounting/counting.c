@@ -1,0 +1,1 @@
+#include "eft_counting.h"
