@@ -25,6 +25,16 @@ enum ScriptRunner {
         case json
     }
 
+    /// `eft run --disassemble`: the compiled code of a script, which does not run.
+    static func disassemble(_ source: Source) throws {
+        do {
+            StandardOutput.shared.write(try Workspace.makeInterpreter(parameters: [:]).disassemble(source))
+        } catch {
+            StandardError.write(ErrorReport.text(error, colour: Terminal.hasColour(STDERR_FILENO)))
+            throw ExitStatus(code: ExitStatus.scriptError)
+        }
+    }
+
     /// Runs to the end, or says what went wrong.
     ///
     /// - Throws: `ExitStatus`, with the code of the language page: an error, an interrupt, a training that diverged.

@@ -11,6 +11,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             The options are the script's own: each `param margin: float = 0.025` in it is set by --margin.
             `eft run FILE --help` lists them. FILE may be - for standard input; `eft FILE.eft` is the same as `eft run FILE.eft`.
+            `eft run --disassemble FILE` shows the compiled code instead of running it.
 
             With --json the script's last value is printed as JSON: tensors as nested lists, structs as objects, tables as lists of
             rows, nan and inf as null. What the script prints goes to standard error then.
@@ -32,6 +33,10 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         var words = words
         try ThreadSetting.take(from: &words, around: { try? ScriptFile(path: $0) })
+        if words.first == "--disassemble" {
+            guard words.count == 2 else { throw ValidationError("say which script: eft run --disassemble FILE") }
+            return try ScriptRunner.disassemble(try ScriptFile(path: words[1]).source)
+        }
         guard let call = try ScriptCall(words, of: self, command: "run", takesJSON: true) else { return }
         try ScriptRunner.run(call.script.source, .init(parameters: call.parameters, result: call.wantsJSON ? .json : .nothing))
     }
