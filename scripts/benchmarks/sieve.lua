@@ -4,7 +4,11 @@ local function sieve(size)
   for i = 2, size do
     if flags[i] then
       count = count + 1
-      for k = i + i, size, i do flags[k] = false end
+      local k = i + i
+      while k <= size do
+        flags[k] = false
+        k = k + i
+      end
     end
   end
   return count
