@@ -1,8 +1,8 @@
 // Spreads attention over threads: one task for each sequence and head, each with its own part of the results.
 #include <stdatomic.h>
-#include <stdlib.h>
 
 #include "eft_kernels.h"
+#include "scratch.h"
 
 typedef struct {
     const eft_attention *layer;
@@ -11,22 +11,6 @@ typedef struct {
     _Atomic bool failed;
 } attention_job;
 
-/// Scratch memory of a thread, kept for its next task and freed with the thread.
-static _Thread_local struct {
-    float *memory;
-    size_t bytes;
-} scratch;
-
-static float *scratch_of(long floats) {
-    const size_t bytes = ((size_t)floats * sizeof(float) + 4095) / 4096 * 4096;
-    if (bytes > scratch.bytes) {
-        free(scratch.memory);
-        scratch.memory = aligned_alloc(64, bytes);
-        scratch.bytes = scratch.memory ? bytes : 0;
-    }
-    return scratch.memory;
-}
-
 static void run_task(void *context, long task) {
     attention_job *job = context;
     const eft_attention *t = job->layer;
@@ -34,7 +18,7 @@ static void run_task(void *context, long task) {
     const long length = t->offsets[sequence + 1] - t->offsets[sequence];
     if (length <= 0) return;
     const eft_table_f32 *kernels = eft_f32();
-    float *memory = scratch_of(kernels->attention_scratch(length, t->size, job->gradient));
+    float *memory = eft_scratch(kernels->attention_scratch(length, t->size, job->gradient));
     if (!memory) {
         atomic_store(&job->failed, true);
         return;

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// A text-embedding model: tokenizer, BERT encoder, pooling and, where the directory asks for it, normalisation.
@@ -45,7 +44,7 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
 
     /// Token ids of each text, `[CLS]` and `[SEP]` included, at most `maxLength` of them.
     public func tokenize(_ texts: [String]) -> TokenBatch {
-        tokenizer.encode(texts, maxLength: maxLength, threads: ProcessInfo.processInfo.activeProcessorCount)
+        tokenizer.encode(texts, maxLength: maxLength, threads: Parallel.threads)
     }
 
     // MARK: Training state
@@ -70,6 +69,16 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
 
     /// Makes all parameters trainable.
     public func unfreeze() { encoder.unfreeze() }
+
+    /// Outputs of the frozen layers that are kept from text to text: its size and how often it helped.
+    public var frozenCache: FrozenCache { encoder.frozenCache }
+
+    /// Whether training keeps only each layer's input and computes the rest again for the gradient: the same bits for less memory and
+    /// about a third more time.
+    public var checkpointsLayers: Bool {
+        get { encoder.checkpointsLayers }
+        set { encoder.checkpointsLayers = newValue }
+    }
 
     /// All parameters, in the order and under the names of Hugging Face's `BertModel`; then those of dense layers, by their folders.
     public var parameters: [Parameter] { encoder.parameters + denseLayers.flatMap(\.parameters) }

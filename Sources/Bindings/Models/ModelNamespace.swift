@@ -109,6 +109,13 @@ enum ModelNamespace {
                 try receiver(call).unfreeze()
                 return .none
             },
+            Builtin(
+                "checkpoint_layers", "(on: bool) -> none",
+                doc: "Whether training keeps only each layer's input and computes the rest again for the gradient: same bits, less memory."
+            ) { call in
+                try receiver(call).checkpointsLayers = try call.bool(0)
+                return .none
+            },
             Builtin("parameters", "() -> Table", doc: "Name, shape and state of each parameter.") { call in
                 table(try receiver(call).parameters)
             },

@@ -20,7 +20,10 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
     }
     override var methods: Namespace { ModelNamespace.methods }
     override var attributeNames: [String] {
-        ["dimension", "max_length", "layers", "training", "directory", "query_prefix", "item_prefix", "pooling", "same_query_and_items"]
+        [
+            "dimension", "max_length", "layers", "training", "directory", "query_prefix", "item_prefix", "pooling", "same_query_and_items",
+            "frozen_cache", "frozen_cache_mib",
+        ]
     }
 
     override func attribute(_ name: String) throws -> Value? {
@@ -34,15 +37,33 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
         case "pooling": .string(model.pooling.rawValue)
         case "same_query_and_items": .bool(true)
         case "item_prefix": .string(model.itemPrefix)
+        case "frozen_cache": frozenCache
+        case "frozen_cache_mib": .int(model.frozenCache.limit >> 20)
         default: nil
         }
     }
 
     override func setAttribute(_ name: String, to value: Value) throws -> Bool {
+        if name == "frozen_cache_mib" {
+            guard let size = value.asInt, (0...1 << 30).contains(size) else {
+                throw ScriptError.value("frozen_cache_mib must be a number of MiB from 0 (off) up, not \(value.repr)")
+            }
+            model.frozenCache.limit = size << 20
+            return true
+        }
         guard name == "query_prefix" || name == "item_prefix" else { return false }
         guard let text = value.asString else { throw ScriptError.type("\(name) must be a str, not \(value.typeNameWithArticle)") }
         if name == "query_prefix" { model.queryPrefix = text } else { model.itemPrefix = text }
         return true
+    }
+
+    /// How the cache of the frozen layers' outputs does, as a dict.
+    private var frozenCache: Value {
+        let counts = model.frozenCache.statistics
+        return .dict([
+            ("hits", .int(counts.hits)), ("misses", .int(counts.misses)), ("hit_rate", counts.hitRate.map(Value.float) ?? .none),
+            ("texts", .int(counts.texts)), ("mib", .float(Double(counts.bytes) / 0x1p20)),
+        ])
     }
 }
 

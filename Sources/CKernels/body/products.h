@@ -1,20 +1,19 @@
 // Products of small matrices that live in the cache, for attention.
 #pragma once
 
-// Rows and vectors of a tile: as many accumulators as the level's registers hold beside the operands.
+// Rows and vectors of a tile: as many accumulators as the level's registers hold beside the operands. DENSE_ROWS is for tiles of two vectors.
 #if W == 16
-enum { TILE_ROWS = 8, TILE_VECTORS = 3 };
-#elif W == 8
-enum { TILE_ROWS = 4, TILE_VECTORS = 2 };
+enum { TILE_ROWS = 8, TILE_VECTORS = 3, DENSE_ROWS = 14 };
 #else
-enum { TILE_ROWS = 4, TILE_VECTORS = 2 };
+enum { TILE_ROWS = 4, TILE_VECTORS = 2, DENSE_ROWS = 6 };
 #endif
+enum { MOST_ROWS = 14 };
 
 /// C tile of R rows and N vectors (the last one holding `last` lanes): C = sum over k of A[r, k] B[k, :], or that added to C.
 INLINE void tile(
     const int R, const int N, const bool whole, long last, long k, const float *a, long a_row, long a_step, const float *b, long b_row, float *c,
     long c_row, bool add) {
-    vf sum[8][3];
+    vf sum[MOST_ROWS][3];
 #pragma unroll
     for (int r = 0; r < R; r++)
 #pragma unroll

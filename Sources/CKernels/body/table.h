@@ -15,6 +15,10 @@
 
 #include "fused.h"
 
+#include "dense.h"
+
+#include "select.h"
+
 extern const eft_table_f32 TABLE;
 const eft_table_f32 TABLE = {
     .unary = {
@@ -63,4 +67,9 @@ const eft_table_f32 TABLE = {
     .attention_scratch = attention_scratch,
     .attention = attention,
     .attention_gradient = attention_gradient,
+    .dense_strip = DENSE_STRIP,
+    .dense_rows = DENSE_ROWS,
+    .dense_pack = dense_pack,
+    .dense = dense,
+    .not_below = not_below,
 };

@@ -34,6 +34,35 @@ typedef struct {
     long dout_row, dq_row, dk_row, dv_row;
 } eft_attention;
 
+/// What a feed-forward block applies between its products.
+typedef enum { EFT_LINEAR, EFT_ACTIVATION_GELU, EFT_ACTIVATION_GELU_TANH, EFT_ACTIVATION_RELU, EFT_ACTIVATION_SILU } eft_activation;
+
+/// A linear map's weight [outputs, inputs] and bias [outputs].
+typedef struct {
+    const float *weight, *bias;
+    long outputs, inputs;
+} eft_dense;
+
+/// One encoder layer (attention and feed-forward block, each followed by residual and layer normalisation) without gradient or dropout.
+/// x and y are [tokens, hidden]; `inner` is the size of the feed-forward block's middle.
+typedef struct {
+    const float *x;
+    float *y;
+    const int64_t *offsets;
+    long sequences, tokens, hidden, inner, heads;
+    eft_dense query, key, value, attention_output, intermediate, output;
+    const float *attention_norm_weight, *attention_norm_bias, *output_norm_weight, *output_norm_bias;
+    float eps;
+    eft_activation activation;
+    /// Floats that eft_layer_workspace asks for, 64-byte aligned.
+    float *workspace;
+} eft_layer;
+
+/// Floats of memory that a layer of these sizes needs beside x and y.
+long eft_layer_workspace(const eft_layer *layer);
+/// Runs the layer on all threads. A sequence's bits do not depend on the other sequences. False when there is no memory.
+bool eft_layer_forward(const eft_layer *layer);
+
 /// Runs the layer over all sequences and heads, on all threads. False when there is no memory for the scratch space.
 bool eft_attention_forward(const eft_attention *layer);
 bool eft_attention_gradient(const eft_attention *layer);

@@ -88,6 +88,17 @@ typedef struct {
     long (*attention_scratch)(long length, long size, bool gradient);
     void (*attention)(const eft_attention *layer, long sequence, long head, float *scratch);
     void (*attention_gradient)(const eft_attention *layer, long sequence, long head, float *scratch);
+    /// Columns of a strip of a packed weight, and rows that `dense` takes at once.
+    long dense_strip, dense_rows;
+    /// Strip `strip` of a weight [outputs, inputs], transposed: inputs * dense_strip floats, with zeros behind the last output.
+    void (*dense_pack)(const float *weight, long outputs, long inputs, long strip, float *packed);
+    /// y = activation(x W + bias) for all strips of a packed weight, one after the other in memory. The bits of a row do not depend on the
+    /// other rows or on how many there are.
+    void (*dense)(
+        const float *x, long x_row, const float *packed, const float *bias, eft_activation activation, float *y, long y_row, long rows,
+        long inputs, long outputs);
+    /// The positions (below 2^31) of the values that are not below `least`, in their order; returns how many there are.
+    long (*not_below)(const float *x, long n, float least, int32_t *positions);
 } eft_table_f32;
 
 /// The best level of this CPU.

@@ -40,6 +40,10 @@ final class BertEncoder {
     let pooler: Dense?
     /// Number of the lowest layers that are constants, together with the embeddings; nil when nothing is frozen.
     private(set) var frozenLayers: Int?
+    /// Outputs of the frozen layers for texts seen before.
+    let frozenCache = FrozenCache()
+    /// Whether a layer's inner results are computed again for its gradient instead of being kept.
+    var checkpointsLayers = false
 
     init(_ configuration: BertConfiguration, _ source: ParameterSource, needsPooler: Bool, poolerWeights: WeightFiles? = nil) throws {
         self.configuration = configuration
@@ -65,13 +69,15 @@ final class BertEncoder {
     /// Makes the embeddings and the lowest `count` layers constants. Earlier freezes are not undone.
     func freeze(layers count: Int) {
         frozenLayers = Swift.max(frozenLayers ?? 0, count)
-        let frozen = embeddingParameters + layers.prefix(count).flatMap(\.parameters)
-        for parameter in frozen { parameter.isTrainable = false }
+        for parameter in frozenParameters { parameter.isTrainable = false }
     }
+
+    private var frozenParameters: [Parameter] { embeddingParameters + layers.prefix(frozenLayers ?? 0).flatMap(\.parameters) }
 
     /// Makes the embeddings and all layers trainable.
     func unfreeze() {
         frozenLayers = nil
+        frozenCache.clear()
         for parameter in parameters { parameter.isTrainable = true }
     }
 
@@ -85,11 +91,25 @@ final class BertEncoder {
 
     /// The output of the frozen layers, which never changes for a text: the embeddings alone when no layer is frozen.
     func constantPart(_ batch: TokenBatch) throws -> Tensor {
-        try noGrad { try run(layers.prefix(frozenLayers ?? 0), embed(batch, nil), batch.offsets, nil) }
+        try noGrad {
+            try frozenCache.output(of: batch, frozen: frozenParameters) { batch in
+                try run(layers.prefix(frozenLayers ?? 0), embed(batch, nil), batch.offsets, nil)
+            }
+        }
     }
 
     private func run(_ layers: ArraySlice<BertLayer>, _ start: Tensor, _ offsets: [Int], _ dropout: DropoutStreams?) throws -> Tensor {
-        try layers.reduce(start) { x, layer in try layer(x, offsets: offsets, configuration, dropout) }
+        try layers.reduce(start) { x, layer in
+            if dropout == nil, !GradMode.isEnabled { return try layer.constant(x, offsets: offsets, configuration) }
+            guard checkpointsLayers, GradMode.isEnabled else { return try layer(x, offsets: offsets, configuration, dropout) }
+            let masks = dropout?.copy()
+            // Takes the numbers of the layer's masks, so that the next layer draws its own.
+            var first: DropoutStreams? = dropout
+            return try Tensor.checkpoint(x, layer.parameters) { [configuration] x throws(TensorError) in
+                defer { first = nil }
+                return try layer(x, offsets: offsets, configuration, first ?? masks?.copy())
+            }
+        }
     }
 
     private func embed(_ batch: TokenBatch, _ dropout: DropoutStreams?) throws -> Tensor {

@@ -11,11 +11,12 @@ struct Dense {
     }
 
     var parameters: [Parameter] { [weight, bias] }
+    var weights: EncoderLayerWeights.Linear { EncoderLayerWeights.Linear(weight: weight.tensor, bias: bias.tensor) }
 
-    func callAsFunction(_ x: Tensor) throws -> Tensor { try Tensor.linear(x, weight: weight.tensor, bias: bias.tensor) }
+    func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try Fused.linear(x, weight: weight.tensor, bias: bias.tensor) }
 
     /// x Wᵀ alone, for an operation that adds the bias itself.
-    func product(_ x: Tensor) throws -> Tensor { try Tensor.linear(x, weight: weight.tensor) }
+    func product(_ x: Tensor) throws(TensorError) -> Tensor { try Fused.linear(x, weight: weight.tensor) }
 }
 
 /// The parameters of a layer normalisation.
@@ -29,6 +30,7 @@ struct Norm {
     }
 
     var parameters: [Parameter] { [weight, bias] }
+    var weights: EncoderLayerWeights.Linear { EncoderLayerWeights.Linear(weight: weight.tensor, bias: bias.tensor) }
 }
 
 /// One encoder layer: self-attention and a feed-forward block, each followed by residual and layer normalisation
@@ -65,7 +67,7 @@ struct BertLayer {
     /// [tokens, hidden] to the same shape. `dropout` is nil outside of training.
     func callAsFunction(
         _ x: Tensor, offsets: [Int], _ configuration: BertConfiguration, _ dropout: DropoutStreams?
-    ) throws -> Tensor {
+    ) throws(TensorError) -> Tensor {
         let context = try Fused.packedAttention(
             query(x), key(x), value(x), offsets: offsets, heads: configuration.heads,
             dropout: dropout?.next(configuration.attentionDropout))
@@ -74,16 +76,33 @@ struct BertLayer {
         return try join(output, inner, residual: attended, outputNorm, configuration, dropout)
     }
 
+    /// The same without gradient and dropout, in one operation: a text's rows come out the same to the bit in whatever batch it is.
+    func constant(_ x: Tensor, offsets: [Int], _ configuration: BertConfiguration) throws(TensorError) -> Tensor {
+        let weights = EncoderLayerWeights(
+            query: query.weights, key: key.weights, value: value.weights, attentionOutput: attentionOutput.weights,
+            attentionNorm: attentionNorm.weights, intermediate: intermediate.weights, output: output.weights, outputNorm: outputNorm.weights
+        )
+        let activation: EncoderLayerWeights.Activation =
+            switch configuration.activation {
+            case .gelu: .gelu
+            case .geluTanh: .geluTanh
+            case .relu: .relu
+            case .silu: .silu
+            }
+        return try Fused.encoderLayer(
+            x, weights, offsets: offsets, heads: configuration.heads, activation: activation, eps: configuration.layerNormEpsilon)
+    }
+
     /// The end of either block: layer normalisation of the residual and the dense layer's output, which dropout thins out.
     private func join(
         _ dense: Dense, _ x: Tensor, residual: Tensor, _ norm: Norm, _ configuration: BertConfiguration, _ dropout: DropoutStreams?
-    ) throws -> Tensor {
+    ) throws(TensorError) -> Tensor {
         try Fused.residualLayerNorm(
             dense.product(x), residual: residual, norm.weight.tensor, norm.bias.tensor, eps: configuration.layerNormEpsilon,
             inputBias: dense.bias.tensor, dropout: dropout?.next(configuration.hiddenDropout))
     }
 
-    private func activate(_ x: Tensor, _ activation: BertConfiguration.Activation) throws -> Tensor {
+    private func activate(_ x: Tensor, _ activation: BertConfiguration.Activation) throws(TensorError) -> Tensor {
         switch activation {
         case .gelu: try Fused.biasGelu(intermediate.product(x), bias: intermediate.bias.tensor)
         case .geluTanh: try intermediate(x).geluTanh()

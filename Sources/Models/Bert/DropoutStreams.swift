@@ -18,6 +18,13 @@ final class DropoutStreams {
 
     init(_ state: DropoutState) { self.state = state }
 
+    /// Streams that go on from the same place.
+    func copy() -> DropoutStreams {
+        let copy = DropoutStreams(state)
+        copy.place = place
+        return copy
+    }
+
     /// The next place's dropout; nil when nothing is to be dropped. The place counts all the same, so that switching one kind of
     /// dropout off leaves the others' masks as they were.
     func next(_ probability: Double) -> Dropout? {

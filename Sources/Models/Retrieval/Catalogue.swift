@@ -16,8 +16,8 @@ public struct Catalogue {
     /// For each row the place of its id among all ids in ascending order: decides between equal scores.
     private let order: [Int32]
 
-    /// How many queries are scored at a time: bounds the score matrix to 16 MiB, whatever the number of items.
-    private var blockSize: Int { max(1, min(1024, (4 << 20) / max(ids.count, 1))) }
+    /// Queries and items that are scored at a time: large enough for the product, and a score matrix of at most 16 MiB.
+    private static let queryBlock = 1024, itemBlock = 4096
 
     /// Vectors [n, d] and the id of each row; several rows may have one id.
     public init(ids: [String], vectors: Tensor) throws(TensorError) {
@@ -50,61 +50,30 @@ public struct Catalogue {
         guard queries.rank == 2, queries.shape[1] == vectors.shape[1] else {
             throw TensorError(.shape, "search", "queries need the catalogue's dimension \(vectors.shape[1])", operands: [queries])
         }
-        let queries = queries.detach()
+        let queries = queries.detach(), count = queries.shape[0]
         var found: [[Hit]] = []
-        found.reserveCapacity(queries.shape[0])
-        let items = try vectors.transpose(0, 1)
-        for start in stride(from: 0, to: queries.shape[0], by: blockSize) {
-            let block = try queries.index([.slice(start: start, stop: min(start + blockSize, queries.shape[0]))])
-            let scores = try block.matmul(items).floats()
-            for row in 0..<block.shape[0] {
-                found.append(best(k, of: scores[(row * ids.count)..<((row + 1) * ids.count)]))
+        found.reserveCapacity(count)
+        for start in stride(from: 0, to: count, by: Self.queryBlock) {
+            let block = try queries.index([.slice(start: start, stop: min(start + Self.queryBlock, count))])
+            var best = [BestHits](repeating: BestHits(k: k, order: order), count: block.shape[0])
+            for first in stride(from: 0, to: k > 0 ? ids.count : 0, by: Self.itemBlock) {
+                let items = try vectors.index([.slice(start: first, stop: min(first + Self.itemBlock, ids.count))])
+                let width = items.shape[0]
+                try block.matmul(items.transpose(0, 1)).withElements(Float.self) { scores in
+                    best.withUnsafeMutableBufferPointer { best in
+                        // Every query's row and selection is one task's alone.
+                        nonisolated(unsafe) let (best, scores) = (best, scores)
+                        Parallel.rows(best.count, grain: 4) {
+                            for row in $0 {
+                                best[row].add(UnsafeBufferPointer(rebasing: scores[row * width..<(row + 1) * width]), from: first)
+                            }
+                        }
+                    }
+                }
             }
+            found += best.map(\.sorted)
         }
         return found
-    }
-
-    /// The `k` best of a row of scores: a heap of the best so far, its worst on top.
-    private func best(_ k: Int, of scores: ArraySlice<Float>) -> [Hit] {
-        guard k > 0 else { return [] }
-        var heap: [Hit] = []
-        heap.reserveCapacity(min(k, scores.count))
-        for (position, score) in scores.enumerated() {
-            let hit = Hit(position: position, score: score.isNaN ? -.infinity : score)
-            if heap.count < k {
-                heap.append(hit)
-                siftUp(&heap)
-            } else if isBetter(hit, heap[0]) {
-                heap[0] = hit
-                siftDown(&heap)
-            }
-        }
-        return heap.sorted(by: isBetter)
-    }
-
-    private func isBetter(_ a: Hit, _ b: Hit) -> Bool {
-        a.score != b.score ? a.score > b.score : order[a.position] < order[b.position]
-    }
-
-    private func siftUp(_ heap: inout [Hit]) {
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard isBetter(heap[parent], heap[child]) else { return }
-            heap.swapAt(parent, child)
-            child = parent
-        }
-    }
-
-    private func siftDown(_ heap: inout [Hit]) {
-        var parent = 0
-        while true {
-            var worst = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && isBetter(heap[worst], heap[child]) { worst = child }
-            if worst == parent { return }
-            heap.swapAt(parent, worst)
-            parent = worst
-        }
     }
 
     /// Vectors of many texts without gradient, encoded by length in batches so that none of them holds much memory.

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Models
 import Tensors
 
 /// What `eft info` and `%info` tell: versions, the machine, the kernel in use, and where things are kept.
@@ -19,6 +20,12 @@ enum SystemInformation {
             ("memory", memory),
             ("BLAS", BLAS.description),
             ("threads", "\(Parallel.threads)" + (ProcessInfo.processInfo.environment["EFT_THREADS"] == nil ? "" : " (EFT_THREADS)")),
+            (
+                "frozen cache",
+                FrozenCache.standardLimit == 0
+                    ? "off (EFT_FROZEN_CACHE_MIB)"
+                    : "at most \(FrozenCache.standardLimit >> 20) MiB a model; its use is the model's attribute frozen_cache"
+            ),
             (
                 "models",
                 "\(HomeDirectory.abbreviate(Workspace.modelDirectory))"
