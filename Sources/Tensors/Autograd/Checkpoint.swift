@@ -7,6 +7,8 @@ extension Tensor {
     public static func checkpoint(
         _ x: Tensor, _ parameters: [Parameter], _ body: @escaping (Tensor) throws(TensorError) -> Tensor
     ) throws(TensorError) -> Tensor {
+        let span = OperationSpan("checkpoint")
+        defer { span.end() }
         let input = x.detach(), follows = x.requiresGrad
         let result = try noGrad { () throws(TensorError) in try body(input) }
         let tensors = parameters.map(\.tensor), values = tensors.map { $0.detach() }

@@ -37,6 +37,8 @@ extension Fused {
         _ x: Tensor, _ weights: EncoderLayerWeights, offsets: [Int], heads: Int, activation: EncoderLayerWeights.Activation, eps: Double
     ) throws(TensorError) -> Tensor {
         let operation = "encoder_layer"
+        let span = OperationSpan(operation)
+        defer { span.end() }
         let input = try Packed.matrix(x, operation, "the input")
         let (tokens, hidden) = (input.shape[0], input.shape[1])
         try Packed.offsets(offsets, rows: tokens, operation)
@@ -85,6 +87,9 @@ extension Fused {
         layer.y = y.mutableBase(Float.self)
         layer.workspace = workspace.mutableBase(Float.self)
         let starts = offsets.map(Int64.init)
+        let pairs = zip(offsets, offsets.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
+        // The six maps, and two products of the scores' size.
+        OperationObservation.current?.multiplied(operations: 4 * hidden * (tokens * (2 * hidden + inner) + pairs))
         // All operands are contiguous, of the sizes that the layer states, and live until it is done.
         let done = starts.withUnsafeBufferPointer { starts in
             layer.offsets = starts.baseAddress
