@@ -190,7 +190,10 @@ enum ClickstreamNamespace {
                 var random = SeededRandom(seed: UInt64(bitPattern: Int64(try call.int(3))))
                 values = random.shuffled(values)
             }
-            return .list(stride(from: 0, to: values.count, by: size).map { .list(Array(values[$0..<min($0 + size, values.count)])) })
+            return .list(
+                stride(from: 0, to: values.count, by: min(size, max(1, values.count))).map { start in
+                    .list(Array(values[start...].prefix(size)))
+                })
         },
         Builtin(
             "describe", "(sessions: any, items: ItemsSet | none = none) -> SessionReport",

@@ -82,8 +82,7 @@ private struct DataReader {
 
     private func rangeItems(_ value: Value) throws -> [Value]? {
         guard case .range(let range) = value else { return nil }
-        guard range.count <= 1 << 31 else { throw ScriptError.numeric("a tensor of \(range.count) numbers is too large") }
-        return (0..<range.count).map { .int(range.start &+ $0 &* range.step) }
+        return try range.items()
     }
 
     private mutating func leaf(_ value: Value) throws {

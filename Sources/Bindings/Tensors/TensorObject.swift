@@ -31,12 +31,19 @@ final class TensorObject: HostObject, @unchecked Sendable {
     override var methods: Namespace { TensorNamespace.methods }
     override var attributeNames: [String] { ["shape", "dtype", "ndim", "T", "grad", "requires_grad"] }
     override var summary: String { tensor.signature }
+    override var remembersOrigin: Bool { true }
     override var description: String { TensorDisplay.text(tensor) }
     override var display: String { description }
     override var conditionHelp: String? {
         tensor.count == 1
             ? "a tensor is never a condition by itself: take its value with `.item()`"
             : "a tensor of \(tensor.count) elements is not one truth: use `any(…)`, `all(…)`, or `.item()` of one element"
+    }
+
+    override func summary(naming axes: [String?]) -> String {
+        guard axes.count == tensor.rank else { return summary }
+        let sizes = zip(axes, tensor.shape.dims).map { name, size in name.map { "\($0)=\(size)" } ?? "\(size)" }
+        return "\(tensor.dtype)[\(sizes.joined(separator: ", "))]"
     }
 
     override func attribute(_ name: String) throws -> Value? {

@@ -20,7 +20,8 @@ enum TypeCheck {
         }
         if fits(type, value.pointee, interpreter, axes: &axes) { return }
         throw ScriptError(
-            .type, "\(subject()) must be \(name(of: type)), not \(value.pointee.typeNameWithArticle)", help: help(type, value.pointee),
+            .type, "\(subject()) must be \(name(of: type)), not \(actual(value.pointee, type, interpreter))",
+            help: help(type, value.pointee),
             operands: [Operators.describe(value.pointee)])
     }
 
@@ -41,6 +42,14 @@ enum TypeCheck {
         case .any: "any value"
         default: Value.withArticle(type.description)
         }
+    }
+
+    /// What a value is instead; of a list, the first item that is wrong.
+    private static func actual(_ value: Value, _ type: TypeExpression, _ interpreter: Interpreter) -> String {
+        guard case .list(let item?) = type, case .list(let list) = value else { return value.typeNameWithArticle }
+        var axes: [String: Int] = [:]
+        guard let index = list.items.firstIndex(where: { !fits(item, $0, interpreter, axes: &axes) }) else { return "a list" }
+        return "a list whose item \(index) is \(list.items[index].typeNameWithArticle)"
     }
 
     private static func help(_ type: TypeExpression, _ value: Value) -> String? {

@@ -120,8 +120,9 @@ public final class Interpreter: @unchecked Sendable {
         case .tuple(let tuple): return tuple.items
         case .dict(let dict): return dict.keys
         case .range(let range):
-            try MemoryLimit.requireList(range.count, help: "loop over the range itself")
-            return (0..<range.count).map { .int(range.at($0)) }
+            try range.requireMemory()
+            try machine.spend(range.count)
+            return try range.items()
         default:
             let list = ListObject([])
             try forEach(value) { try list.append($0) }
@@ -131,12 +132,20 @@ public final class Interpreter: @unchecked Sendable {
 
     /// Hands the values of anything that can be iterated to `body`, one by one.
     public func forEach(_ value: Value, _ body: (Value) throws -> Void) throws {
+        try visit(value) { item in
+            try body(item)
+            return true
+        }
+    }
+
+    /// Hands the values of anything that can be iterated to `body`, one by one, until it gives false.
+    public func visit(_ value: Value, _ body: (Value) throws -> Bool) throws {
         let iterator = try Machine.makeIterator(value)
         var rounds = 0
         while let item = try iterator.next() {
             rounds &+= 1
             if rounds & 1023 == 0 { try machine.poll() }
-            try body(item)
+            if try !body(item) { return }
         }
     }
 

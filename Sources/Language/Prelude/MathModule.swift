@@ -60,6 +60,11 @@ enum MathModule {
             function("sinh", "Hyperbolic sine.", "math.sinh(0) == 0.0") { Foundation.sinh($0) },
             function("cosh", "Hyperbolic cosine.", "math.cosh(0) == 1.0") { Foundation.cosh($0) },
             function("tanh", "Hyperbolic tangent.", "math.tanh(0) == 0.0") { Foundation.tanh($0) },
+            function("asinh", "Number whose hyperbolic sine is x.", "math.asinh(0) == 0.0") { Foundation.asinh($0) },
+            function("acosh", "Number whose hyperbolic cosine is x.", "math.acosh(1) == 0.0") { Foundation.acosh($0) },
+            function("atanh", "Number whose hyperbolic tangent is x.", "math.atanh(0) == 0.0") { Foundation.atanh($0) },
+            function("exp2", "2 to the power x.", "math.exp2(3) == 8.0") { Foundation.exp2($0) },
+            function("lgamma", "Logarithm of the absolute value of the gamma function.", "math.lgamma(1) == 0.0") { Foundation.lgamma($0) },
             function("erf", "Error function.", "math.erf(0) == 0.0") { Foundation.erf($0) },
             function("erfc", "1 - erf(x).", "math.erfc(0) == 1.0") { Foundation.erfc($0) },
             function("gamma", "Gamma function.", "math.gamma(5) == 24.0") { Foundation.tgamma($0) },
@@ -126,6 +131,82 @@ enum MathModule {
                     throw ScriptError(.numeric, "integer overflow: the divisor does not fit 64 bits")
                 }
                 return .int(result)
+            },
+            Builtin(
+                "lcm", "(a: int, b: int) -> int", doc: "Least common multiple.", example: "math.lcm(4, 6) == 12"
+            ) { call in
+                let (a, b) = (try call.int(0).magnitude, try call.int(1).magnitude)
+                if a == 0 || b == 0 { return .int(0) }
+                var (divisor, rest) = (a, b)
+                while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+                let (product, overflow) = (a / divisor).multipliedReportingOverflow(by: b)
+                guard !overflow, let result = Int(exactly: product) else {
+                    throw ScriptError(.numeric, "integer overflow: the multiple does not fit 64 bits")
+                }
+                return .int(result)
+            },
+            Builtin(
+                "comb", "(n: int, k: int) -> int", doc: "In how many ways k of n things can be chosen.", example: "math.comb(5, 2) == 10"
+            ) { call in
+                let (n, k) = (try call.int(0), try call.int(1))
+                guard n >= 0, k >= 0 else { throw ScriptError(.value, "comb() needs numbers that are not negative") }
+                if k > n { return .int(0) }
+                var result = 1
+                // After step i the result is C(n - m + i, i), a whole number, so that each division is exact.
+                let m = min(k, n - k)
+                var step = 0
+                while step < m {
+                    step += 1
+                    let product = UInt(result).multipliedFullWidth(by: UInt(n - m + step))
+                    guard product.high < UInt(step), let exact = Int(exactly: UInt(step).dividingFullWidth(product).quotient) else {
+                        throw ScriptError(.numeric, "integer overflow: comb(\(n), \(k)) does not fit 64 bits")
+                    }
+                    result = exact
+                }
+                return .int(result)
+            },
+            Builtin(
+                "perm", "(n: int, k: int) -> int", doc: "In how many orders k of n things can be taken.", example: "math.perm(5, 2) == 20"
+            ) { call in
+                let (n, k) = (try call.int(0), try call.int(1))
+                guard n >= 0, k >= 0 else { throw ScriptError(.value, "perm() needs numbers that are not negative") }
+                if k > n { return .int(0) }
+                var (result, step) = (1, 0)
+                while step < k {
+                    let (product, overflow) = result.multipliedReportingOverflow(by: n - step)
+                    if overflow { throw ScriptError(.numeric, "integer overflow: perm(\(n), \(k)) does not fit 64 bits") }
+                    result = product
+                    step += 1
+                }
+                return .int(result)
+            },
+            Builtin(
+                "isqrt", "(n: int) -> int", doc: "The greatest whole number whose square is not above n.", example: "math.isqrt(17) == 4"
+            ) { call in
+                let number = try call.int(0)
+                guard number >= 0 else { throw ScriptError(.value, "isqrt() needs a number that is not negative") }
+                // The float root may be off by one where floats do not hold every int.
+                var root = Int(Double(number).squareRoot())
+                while root > 3_037_000_499 || root * root > number { root -= 1 }
+                while root < 3_037_000_499, (root + 1) * (root + 1) <= number { root += 1 }
+                return .int(root)
+            },
+            Builtin("prod", "(xs, start = 1) -> any", doc: "Multiplies the items.", example: "math.prod([2, 3, 4]) == 24") { call in
+                var total = call[1]
+                try call.interpreter.forEach(call[0]) { total = try Operators.binary(.multiply, total, $0) }
+                return total
+            },
+            Builtin(
+                "dist", "(p: list | tuple, q: list | tuple) -> float", doc: "Distance of two points.",
+                example: "math.dist((0, 0), (3, 4)) == 5.0"
+            ) { call in
+                let (p, q) = (try call.doubles(0), try call.doubles(1))
+                guard p.count == q.count else {
+                    throw ScriptError(.value, "dist() needs points of the same dimension, not of \(p.count) and \(q.count)")
+                }
+                let scale = zip(p, q).map { Swift.abs($0 - $1) }.max() ?? 0
+                if scale == 0 || !scale.isFinite { return .float(scale) }
+                return .float(scale * zip(p, q).reduce(0) { $0 + (($1.0 - $1.1) / scale) * (($1.0 - $1.1) / scale) }.squareRoot())
             },
             Builtin("factorial", "(n: int) -> int", doc: "n · (n - 1) · … · 1.", example: "math.factorial(5) == 120") { call in
                 let number = try call.int(0)

@@ -141,10 +141,12 @@ extension Prelude {
             Builtin("take", "(xs, n: int) -> list", doc: "The first n items.", example: "take([1, 2, 3], 2) == [1, 2]") { call in
                 let count = try call.int(1)
                 if count < 0 { throw ScriptError(.value, "take() needs a count that is not negative") }
-                var taken: [Value] = []
+                let taken = ListObject([])
                 if count == 0 { return .list(taken) }
-                let iterator = try Machine.makeIterator(call[0])
-                while taken.count < count, let item = try iterator.next() { taken.append(item) }
+                try call.interpreter.visit(call[0]) { item in
+                    try taken.append(item)
+                    return taken.count < count
+                }
                 return .list(taken)
             },
             Builtin("drop", "(xs, n: int) -> list", doc: "The items after the first n.", example: "drop([1, 2, 3], 2) == [3]") { call in
@@ -157,6 +159,7 @@ extension Prelude {
                 return item
             },
             Builtin("last", "(xs) -> any", doc: "The last item.", example: "last([1, 2]) == 2") { call in
+                if case .range(let range) = call[0], range.count > 0 { return .int(range.at(range.count - 1)) }
                 guard let item = try call.iterable(0).last else { throw ScriptError(.index, "last() of an empty sequence") }
                 return item
             },
@@ -190,6 +193,9 @@ enum Extremes {
         if arguments.count == 1, let result = try hostMethod(call, of: arguments[0], options: options) { return result }
         if let unknown = options.keys.first(where: { $0.asString != "default" }) {
             throw ScriptError(.type, "\(call.builtin.name)() has no parameter `\(unknown.display)`", help: "it takes `key` and `default`")
+        }
+        if arguments.count == 1, case .range(let range) = arguments[0], range.count > 0, !call.isGiven(1) {
+            return .int(range.at(wantsGreater == (range.step > 0) ? range.count - 1 : 0))
         }
         let items = arguments.count == 1 ? try call.interpreter.collect(arguments[0]) : arguments
         guard var best = items.first else {
@@ -233,11 +239,12 @@ enum Extremes {
 
     static func test(_ call: borrowing BuiltinCall, stopAt: Bool) throws -> Value {
         if let result = try hostMethod(call, of: call[0]) { return result }
-        let iterator = try Machine.makeIterator(call[0])
-        while let item = try iterator.next() {
+        var isFound = false
+        try call.interpreter.visit(call[0]) { item in
             guard case .bool(let value) = item else { throw Operators.conditionError(item) }
-            if value == stopAt { return .bool(stopAt) }
+            isFound = value == stopAt
+            return !isFound
         }
-        return .bool(!stopAt)
+        return .bool(isFound ? stopAt : !stopAt)
     }
 }

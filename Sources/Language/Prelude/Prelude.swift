@@ -61,7 +61,7 @@ public enum Prelude {
                 "is_a", "(x, type) -> bool",
                 doc:
                     "Whether a value is of a type, given by name (or several, as \"int | str\"), by its struct, or by its conversion function.",
-                example: "is_a(1, \"int\") and is_a([1], list)"
+                example: "is_a(1, \"int\") and is_a([1], list)", aliases: ["isinstance"]
             ) { call in
                 let type: TypeExpression
                 switch call[1] {

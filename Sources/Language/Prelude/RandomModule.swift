@@ -53,7 +53,52 @@ enum RandomModule {
             ) { call in
                 .float(try call.double(0) + call.double(1) * gauss(&call.interpreter.random))
             },
+            Builtin(
+                "randrange", "(start: int, stop: int | none = none, step: int = 1) -> int", doc: "A number of range(start, stop, step).",
+                example: "random.randrange(1) == 0"
+            ) { call in
+                let range: RangeObject
+                if let stop = try call.optionalInt(1) {
+                    range = try RangeObject(call.int(0), stop, call.int(2))
+                } else {
+                    range = try RangeObject(0, call.int(0), call.int(2))
+                }
+                if range.count == 0 { throw ScriptError(.value, "randrange() of an empty range") }
+                return .int(range.at(call.interpreter.random.below(range.count)))
+            },
+            Builtin(
+                "choices", "(xs, weights: list | none = none, k: int = 1) -> list",
+                doc: "k items drawn one by one from all, each as likely as its weight says.",
+                example: "random.choices([1, 2], weights = [0, 3], k = 2) == [2, 2]"
+            ) { call in
+                let items = try call.iterable(0)
+                let count = try call.int(2)
+                if items.isEmpty { throw ScriptError(.index, "choices() from an empty sequence") }
+                if count < 0 { throw ScriptError(.value, "choices() needs a count that is not negative") }
+                try MemoryLimit.requireList(count)
+                let interpreter = call.interpreter
+                guard call.isGiven(1) else {
+                    return .list((0..<count).map { _ in items[interpreter.random.below(items.count)] })
+                }
+                let weights = try call.doubles(1)
+                guard weights.count == items.count else {
+                    throw ScriptError(.value, "choices() got \(weights.count) weights for \(items.count) items")
+                }
+                var sums: [Double] = []
+                for weight in weights { sums.append((sums.last ?? 0) + weight) }
+                guard weights.allSatisfy({ $0 >= 0 }), let total = sums.last, total > 0, total.isFinite else {
+                    throw ScriptError(.value, "choices() needs weights that are not negative, one of them above 0")
+                }
+                return .list(
+                    (0..<count).map { _ in
+                        let drawn = interpreter.random.uniform() * total
+                        return items[sums.firstIndex { drawn < $0 } ?? weights.lastIndex { $0 > 0 } ?? 0]
+                    })
+            },
             Builtin("choice", "(xs) -> any", doc: "An item, each as likely as the others.", example: "random.choice([4]) == 4") { call in
+                if case .range(let range) = call[0], range.count > 0 {
+                    return .int(range.at(call.interpreter.random.below(range.count)))
+                }
                 let items = try call.iterable(0)
                 if items.isEmpty { throw ScriptError(.index, "choice() from an empty sequence") }
                 return items[call.interpreter.random.below(items.count)]

@@ -66,14 +66,27 @@ enum StringMethods {
                 return .int(position)
             },
             Builtin(
-                "count", "(part: str) -> int", doc: "How often a part occurs, without overlap.", example: "\"banana\".count(\"a\") == 3"
+                "rindex", "(part: str, start: int | none = none, stop: int | none = none) -> int",
+                doc: "As rfind, but an error if there is none.", example: "\"banana\".rindex(\"an\") == 3"
+            ) { call in
+                guard let position = try find(call, last: true) else { throw ScriptError(.value, "\(call[0].repr) is not in the text") }
+                return .int(position)
+            },
+            Builtin(
+                "count", "(part: str, start: int | none = none, stop: int | none = none) -> int",
+                doc: "How often a part occurs, without overlap.", example: "\"banana\".count(\"a\") == 3"
             ) { call in
                 let text = try text(call)
                 let part = try part(call, 0)
-                if part.byteCount == 0 { return .int(text.scalarCount + 1) }
+                guard let window = try window(call, text) else { return .int(0) }
+                if part.byteCount == 0 {
+                    return .int(
+                        TextSearch.scalarIndex(of: window.upperBound, in: text) - TextSearch.scalarIndex(of: window.lowerBound, in: text)
+                            + 1)
+                }
                 var count = 0
-                var offset = 0
-                while let hit = TextSearch.find(part, in: text, from: offset) {
+                var offset = window.lowerBound
+                while let hit = TextSearch.find(part, in: text, from: offset), hit + part.byteCount <= window.upperBound {
                     count += 1
                     offset = hit + part.byteCount
                 }

@@ -182,21 +182,9 @@ package struct Resolver {
         diagnostics.append(Diagnostic(kind, id: id, message, labels: labels, notes: notes, help: help))
     }
 
-    /// Words of other languages, with what to write here.
-    private static let foreignNames: [String: String] = [
-        "null": "write `none`", "nil": "write `none`", "undefined": "write `none`", "NULL": "write `none`",
-        "pass": "an empty block is written `{ }`", "self": "there are no methods to define; pass the value as a parameter",
-        "this": "there are no methods to define; pass the value as a parameter",
-        "elif": "write `else if`", "lambda": "write `x => x + 1`", "xrange": "write `range`",
-        "np": "array functions need no import: `zeros`, `arange`, `mean` …",
-        "numpy": "array functions need no import: `zeros`, `arange`, `mean` …",
-        "torch": "tensor functions need no import: `zeros`, `matmul`, `relu` …",
-        "yield": "there are no generators; return a list", "super": "there are no classes",
-    ]
-
     private mutating func reportUndefined(_ name: Name) {
         guard reported.insert(name.text).inserted else { return }
-        var help = Self.foreignNames[name.text] ?? hints[name.text]
+        var help = hints[name.text] ?? ForeignNames.help(for: name.text)
         var second: (Span, String)?
         if help == nil, let block = blockNames[name.text] {
             second = (Span(start: block.start, end: block.start + 1), "`\(name.text)` is assigned inside this block")

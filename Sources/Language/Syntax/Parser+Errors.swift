@@ -121,6 +121,11 @@ extension Parser {
                 help: "add `\(closeText)`")
         }
         if separator == "`,`", let failure = foreignSpelling() { throw failure }
+        if kind == .assign {
+            throw fail(
+                "assignment-in-expression", "`=` assigns, it cannot stand in an expression", at: current.span, help: "to compare write `==`"
+            )
+        }
         throw fail(
             "unexpected-token", "expected \(separator) or `\(closeText)`, found \(describe(current))", at: current.span,
             label: "expected \(separator) or `\(closeText)`", also: (open.span, "`\(openText)` opened here"))

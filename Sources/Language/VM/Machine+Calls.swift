@@ -142,7 +142,13 @@ extension Machine {
         if layout.hasChecks { try checkArguments(builtin, layout, arguments) }
         // A builtin may run for long, so that an interrupt must not wait for the fuel of many of them: a training step is one.
         if isInterrupted { try poll() }
-        slot.pointee = try builtin.body(BuiltinCall(interpreter: interpreter, builtin: builtin, receiver: receiver, arguments: arguments))
+        do {
+            slot.pointee = try builtin.body(
+                BuiltinCall(interpreter: interpreter, builtin: builtin, receiver: receiver, arguments: arguments))
+        } catch {
+            throw explained(error, receiver: receiver, slot, count: layout.isSimple && keywords.isEmpty ? count : 0)
+        }
+        noteOrigin(slot)
     }
 
     private func checkArguments(_ builtin: Builtin, _ layout: BuiltinLayout, _ arguments: ValuePointer) throws {

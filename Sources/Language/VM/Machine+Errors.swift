@@ -42,7 +42,7 @@ extension Machine {
 
     /// The error as a script sees it; a new one remembers where it was raised. The running frame's `pc` must be current.
     func errorObject(_ error: any Error) -> ErrorObject {
-        let scriptError = ScriptError(wrapping: error)
+        let scriptError = explainedIndex(ScriptError(wrapping: error))
         if let raised = scriptError.raised, raised.trace != nil { return raised }
         let object =
             scriptError.raised
@@ -58,7 +58,7 @@ extension Machine {
         let spans = spans(of: frame)
         var labels: [Diagnostic.Label] = []
         if !operands.isEmpty, !spans.operands.isEmpty {
-            for (index, span) in spans.operands.enumerated() where index < operands.count {
+            for (index, span) in spans.operands.enumerated() where index < operands.count && (index == 0 || !operands[index].isEmpty) {
                 labels.append(Diagnostic.Label(source, span, operands[index]))
             }
         }

@@ -79,7 +79,7 @@ extension Machine {
             throw Machine.missingKey(key, dict)
         case .string(let text): return .string(TextSearch.character(of: text, at: try position(key, text.scalarCount, "str")))
         case .range(let range): return .int(range.at(try position(key, range.count, "range")))
-        case .host(let object): return try object.index(.value(key))
+        case .host(let object): return Machine.inheritOrigin(try object.index(.value(key)), from: object)
         case .structure(let object):
             throw ScriptError(.type, "\(Value.withArticle(object.type.name)) cannot be indexed", help: "read a field with a dot: `x.field`")
         case .none: throw ScriptError(.type, "none cannot be indexed", operands: ["none"])
@@ -133,7 +133,7 @@ extension Machine {
     }
 
     func item(of object: Value, _ key: IndexKey) throws -> Value {
-        if case .host(let host) = object { return try host.index(key) }
+        if case .host(let host) = object { return Machine.inheritOrigin(try host.index(key), from: host) }
         switch key {
         case .value(let key): return try item(of: object, key)
         case .slice(let start, let stop, let step):
@@ -194,7 +194,7 @@ extension Machine {
             default: break
             }
         case .host(let host):
-            if let value = try host.attribute(name) { return value }
+            if let value = try host.attribute(name) { return Machine.inheritOrigin(value, from: host) }
             if let method = host.methods[name] { return .boundMethod(BoundMethod(receiver: object, method: method)) }
         case .structType(let type):
             if name == "name" { return .string(type.name) }

@@ -36,6 +36,7 @@ extension Machine {
         let leftValue = operand(left, frame)
         let rightValue = operand(right, frame)
         target.pointee = try labelled(leftValue, rightValue) { try Operators.binary(operation, leftValue, rightValue) }
+        noteOrigin(target)
     }
 
     /// The same on a value in place, for `place op= value`.
@@ -53,6 +54,7 @@ extension Machine {
         }
         let current = target.pointee
         target.pointee = try labelled(current, value) { try Operators.binary(operation, current, value) }
+        noteOrigin(target)
     }
 
     /// Adds what the operands are to an error that does not say it.
@@ -65,7 +67,11 @@ extension Machine {
                 if case .host(let object) = left { error.operands = [object.summary, Operators.describe(right)] }
                 if case .host(let object) = right { error.operands = [Operators.describe(left), object.summary] }
             }
-            throw error
+            for (index, value) in [left, right].enumerated() where error.operands.indices.contains(index) {
+                let text = summary(value)
+                if !text.isEmpty { error.operands[index] = text }
+            }
+            throw withOrigins(error, [left, right])
         }
     }
 
@@ -137,9 +143,13 @@ extension Machine {
             return TextSearch.find(part, in: text, from: 0) != nil
         case .host(let object):
             if let found = try object.contains(item) { return found }
-            if let iterator = try object.makeIterator() {
-                while let value = try iterator.next() { if Value.isEqual(value, item) { return true } }
-                return false
+            if try object.makeIterator() != nil {
+                var isFound = false
+                try interpreter.visit(container) { value in
+                    isFound = Value.isEqual(value, item)
+                    return !isFound
+                }
+                return isFound
             }
         default: break
         }

@@ -68,6 +68,7 @@ extension Machine {
                             a.store(float: left.floatPayload + right.floatPayload)
                             continue
                         }
+                        frame.pointee.pc = pc
                         try arithmetic(.add, frame, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
                     case .subtract, .subtractK:
                         let left = r + Int(i.b)
@@ -82,6 +83,7 @@ extension Machine {
                             a.store(float: left.floatPayload - right.floatPayload)
                             continue
                         }
+                        frame.pointee.pc = pc
                         try arithmetic(.subtract, frame, a, left, right)
                     case .multiply, .multiplyK:
                         let left = r + Int(i.b)
@@ -96,6 +98,7 @@ extension Machine {
                                 continue
                             }
                         }
+                        frame.pointee.pc = pc
                         try arithmetic(.multiply, frame, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
                     case .divide, .divideK:
                         let left = r + Int(i.b)
@@ -104,6 +107,7 @@ extension Machine {
                             a.store(float: left.floatPayload / right.floatPayload)
                             continue
                         }
+                        frame.pointee.pc = pc
                         try arithmetic(.divide, frame, a, left, right)
                     case .floorDivide, .floorDivideK:
                         let left = r + Int(i.b)
@@ -113,6 +117,7 @@ extension Machine {
                             a.store(int: remainder < 0 ? quotient &- 1 : quotient)
                             continue
                         }
+                        frame.pointee.pc = pc
                         try arithmetic(.floorDivide, frame, a, left, right)
                     case .modulo, .moduloK:
                         let left = r + Int(i.b)
@@ -122,8 +127,11 @@ extension Machine {
                             a.store(int: remainder < 0 ? remainder &+ right.intPayload : remainder)
                             continue
                         }
+                        frame.pointee.pc = pc
                         try arithmetic(.modulo, frame, a, left, right)
-                    case .binary: try arithmetic(BinaryOperator(code: i.flag), frame, a, r + Int(i.b), r + Int(i.c))
+                    case .binary:
+                        frame.pointee.pc = pc
+                        try arithmetic(BinaryOperator(code: i.flag), frame, a, r + Int(i.b), r + Int(i.c))
                     case .negate:
                         let value = r + Int(i.b)
                         if value.tag == ValueTag.float {
@@ -203,9 +211,9 @@ extension Machine {
 
                     case .jump: pc += i.wide
                     case .loop:
-                        pc += i.wide
                         fuel &-= 1
                         if fuel < 0 { try poll() }
+                        pc += i.wide
                     case .jumpFalse:
                         guard a.tag == ValueTag.bool else { throw Operators.conditionError(a.pointee) }
                         if !a.boolPayload { pc += i.wide }
@@ -260,6 +268,7 @@ extension Machine {
                             if try !setDirectly(path, frame, a) { try setPath(path, frame, to: operand(a, frame)) }
                         }
                     case .updatePath:
+                        frame.pointee.pc = pc
                         try code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
                             if try !updateDirectly(path, frame, i.flag, a) {
                                 try updatePath(path, frame, BinaryOperator(code: i.flag), operand(a, frame))

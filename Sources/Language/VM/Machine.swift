@@ -106,6 +106,14 @@ final class Machine {
         polls &+= 1
         if polls & 255 == 0 { try MemoryLimit.requireReserve() }
     }
+
+    /// Counts the rounds of a loop that a builtin has made, or is to make, without calling the script.
+    func spend(_ rounds: Int) throws {
+        if rounds < slice { return }
+        if let left = stepsLeft { stepsLeft = max(0, left - rounds) }
+        try poll()
+    }
+
     private var budgetReported = false
     /// Whether an error stops at `catch` and `finally`.
     private(set) var runsHandlers = true
@@ -126,6 +134,9 @@ final class Machine {
     /// Calls any callable with arguments; runs on the native stack, so the depth is guarded.
     func call(_ function: Value, _ arguments: [Value], keywords: [(String, Value)]) throws -> Value {
         try StackGuard.check()
+        // A builtin that calls a function for each of many items must be stoppable, though the function has no loop.
+        fuel &-= 1
+        if fuel < 0 { try poll() }
         let slot = top
         let count = arguments.count + keywords.count
         guard slot + (count + 2) <= stackEnd else { throw Machine.recursionError(frameLimit) }

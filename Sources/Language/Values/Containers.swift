@@ -288,6 +288,16 @@ public final class RangeObject {
         self.stop = start &+ step &* count
     }
 
+    func requireMemory() throws { try MemoryLimit.requireList(count, help: "loop over the range itself") }
+
+    /// All numbers.
+    ///
+    /// - Throws: ValueError if they do not fit in memory.
+    public func items() throws -> [Value] {
+        try requireMemory()
+        return (0..<count).map { .int(at($0)) }
+    }
+
     /// The number at a position in 0..<count.
     func at(_ index: Int) -> Int { start &+ step &* index }
 

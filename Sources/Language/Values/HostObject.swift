@@ -34,6 +34,12 @@ public enum HostUnaryOperator: String, Sendable {
 open class HostObject: @unchecked Sendable {
     public init() {}
 
+    /// Where a script made the object; kept for those that `remembersOrigin`.
+    final var origin: CodePlace?
+
+    /// Whether errors about the object say where it was made.
+    open var remembersOrigin: Bool { false }
+
     /// The type's name in messages, in annotations and for `type(x)`.
     open var typeName: String { "object" }
 
@@ -99,6 +105,9 @@ open class HostObject: @unchecked Sendable {
 
     /// Short words for a label under the object in an error, such as "f32[8, 384]".
     open var summary: String { typeName }
+
+    /// The same with names for the axes, such as "f32[n=8, d=384]"; nil for an axis without a name.
+    open func summary(naming axes: [String?]) -> String { summary }
 
     /// One line of documentation for the type.
     open var doc: String { "" }

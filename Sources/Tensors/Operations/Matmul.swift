@@ -30,7 +30,7 @@ extension Tensor {
     private static func matmulHelp(_ a: Tensor, _ b: Tensor) -> String? {
         if b.rank >= 2, a.shape[-1] == b.shape[-1] { return "transpose the right operand: a @ b.T" }
         if a.rank >= 2, b.rank >= 2, a.shape[-2] == b.shape[-2] { return "transpose the left operand: a.T @ b" }
-        return nil
+        return "the last axis on the left (\(a.shape[-1])) is summed with the \(b.rank == 1 ? "only" : "second last") axis on the right"
     }
 
     /// The product of operands of rank 2 or more with equal inner sizes.
@@ -62,7 +62,8 @@ enum Product {
     static func apply(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         let m = a.shape[-2], k = a.shape[-1], n = b.shape[-1]
         guard let batch = Shape.broadcast(Shape(Array(a.shape.dims.dropLast(2))), Shape(Array(b.shape.dims.dropLast(2)))) else {
-            throw TensorError(.shape, "matmul", "leading axes do not broadcast", operands: [a, b])
+            throw TensorError(.shape, "matmul", "leading axes do not broadcast",
+                help: "all axes but the last two, aligned at the right, must be equal or 1", operands: [a, b])
         }
         let result = try Tensor.uninitialized(Shape(batch.dims + [m, n]), a.dtype, "matmul")
         if result.count == 0 { return result }

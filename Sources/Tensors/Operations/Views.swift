@@ -35,7 +35,9 @@ extension Tensor {
         guard Shape(dims).count == count else {
             var asked = dims
             if let axis = unknown.first { asked[axis] = -1 }
-            throw TensorError(.shape, "reshape", "\(count) elements do not fill shape \(Shape(asked))", operands: [self])
+            throw TensorError(
+                .shape, "reshape", "\(count) elements do not fill shape \(Shape(asked))",
+                help: "the sizes must multiply to \(count); one of them may be -1", operands: [self])
         }
         return Shape(dims)
     }
@@ -94,7 +96,8 @@ extension Tensor {
         let extra = dims.count - rank
         let target = Shape(dims.enumerated().map { $1 == -1 && $0 >= extra ? shape.dims[$0 - extra] : $1 })
         guard extra >= 0, target.dims.allSatisfy({ $0 >= 0 }), shape.broadcasts(to: target) else {
-            throw TensorError(.shape, "expand", "\(shape) does not stretch to \(target)", operands: [self])
+            throw TensorError(.shape, "expand", "\(shape) does not stretch to \(target)",
+                help: "sizes, aligned at the last axis, must be equal or 1", operands: [self])
         }
         try target.check("expand", dtype)
         return Tensor.recordingDense("expand", view(layout.expanded(to: target)), inputs: [self]) { dy, _ in [dy] }
@@ -106,7 +109,8 @@ extension Tensor {
         if let axis {
             let resolved = try Axis.resolve(axis, rank: rank, "squeeze", of: self)
             guard dims[resolved] == 1 else {
-                throw TensorError(.shape, "squeeze", "axis \(axis) has size \(dims[resolved]), not 1", operands: [self])
+                throw TensorError(.shape, "squeeze", "axis \(axis) has size \(dims[resolved]), not 1",
+                    help: "squeeze() without an axis drops all of size 1", operands: [self])
             }
             dims.remove(at: resolved)
         } else {

@@ -269,7 +269,9 @@ class Grower:
             ("$0 & $1", "int", "int"), ("$0 | $1", "int", "int"), ("$0 ^ $1", "int", "int"), ("~$0", "int"), ("$0 >> abs($1)", "int", "small"),
             (("$0 << abs($1)", "L($0, abs($1))"), "int", "small"), (("sum($0)", "S($0)"), "list[int]"), ("max($0)", "list[int]"), ("min($0, $1)", "int", "int"),
             ("$0[$1]", "list[int]", "small"), ("$0[$1]", "dict[str,int]", "str"), ("$0.get($1, $2)", "dict[str,int]", "str", "int"),
-            ("$0.count($1)", "str", "str"), ("$0.find($1)", "str", "str"), ("$0.index($1)", "list[int]", "int"), ("$0.count($1)", "list[int]", "int"),
+            ("$0.count($1)", "str", "str"), ("$0.find($1)", "str", "str"), ("$0.rfind($1)", "str", "str"), ("$0.rindex($1)", "str", "str"),
+            ("$0.count($1, $2)", "str", "str", "small"), ("$0.count($1, $2, $3)", "str", "str", "small", "small"), ("$0.find($1, $2, $3)", "str", "str", "small", "small"),
+            ("$0.rfind($1, $2)", "str", "str", "small"), ("$0.index($1)", "list[int]", "int"), ("$0.count($1)", "list[int]", "int"),
             ("$0[0]", "tuple[int,str]"), (("round($0)", "I(round($0))"), "float"), (("int($0)", "I(int($0))"), "float"), ("int($0)", "str"),
             ("ord($0[$1])", "str", "small"), ("divmod($0, $1)[1]", "int", "int"), (("sum([$1 for _ in range(abs($0))])", "S([$1 for _ in range(abs($0))])"), "small", "int"),
             ("len([1 for q in $0 if q in $1])", "str", "str"), ("len(set_of($0))", "list[int]"), (("round($0, -1)", "I(round($0, -1))"), "int"),
@@ -301,7 +303,7 @@ class Grower:
             ("$0.rjust($1, '.')", "str", "small"), ("$0.removeprefix($1)", "str", "str"), ("$0.removesuffix($1)", "str", "str"), ("hex($0)", "int"), ("bin($0)", "int"),
             ("chr($0 % 500 + 32)", "int"), ("max($0, $1)", "str", "str"), ("$0[$1]", "list[str]", "small"), ("$0[$1]", "dict[int,str]", "int"), ("$0[1]", "tuple[int,str]"),
             ("$0.get($1, $2)", "dict[int,str]", "int", "str"), ("''.join(sorted($0))", "str"), ("min($0)", "list[str]"), ("$0.swapcase()", "str"),
-            ("'{}/{:>5}'.format($0, $1)", "int", "str"), ("$0.partition($1)[2]", "str", "str"),
+            ("'{}/{:>5}'.format($0, $1)", "int", "str"), ("$0.partition($1)[2]", "str", "str"), ("$0.rpartition($1)[0]", "str", "str"),
         ])
         return self.fill(form[0], scope, d, *form[1:])
 

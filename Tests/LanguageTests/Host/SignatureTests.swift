@@ -55,7 +55,7 @@ import Testing
         ("probe(\"x\")", "probe() argument `a` must be an int, not a str"),
         ("probe(1.5)", "probe() argument `a` must be an int, not a float"),
         ("probe(1, \"x\")", "probe() argument `b` must be a float, not a str"),
-        ("probe(1, 2, [1])", "probe() argument `names` must be a list of str, not a list"),
+        ("probe(1, 2, [1])", "probe() argument `names` must be a list of str, not a list whose item 0 is an int"),
         ("probe(1, a = 2)", "probe() got two values for argument `a`"),
         ("probe(1, c = 2)", "probe() argument `c` must be a str or none, not an int"),
         ("len()", "len() is missing argument `x`"),
