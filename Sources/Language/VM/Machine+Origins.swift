@@ -75,6 +75,10 @@ extension Machine {
         // What the body says of its operands is not about the spans of the call, unless they are its arguments.
         var result = withOrigins(scriptError, operands.flatMap(Machine.parts))
         result.operands = []
+        let listed = operands.filter { $0.asItems != nil }.flatMap(Machine.parts)
+        if !listed.isEmpty, !scriptError.operands.isEmpty {
+            result.notes.insert("operands: \(scriptError.operands.joined(separator: ", "))", at: 0)
+        }
         guard operands.contains(where: { if case .host(let object) = $0 { object.remembersOrigin } else { false } }) else { return result }
         guard frameCount > 0 else { return result }
         let frame = frames[frameCount - 1]

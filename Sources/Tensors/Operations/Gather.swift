@@ -95,7 +95,8 @@ extension Tensor {
             throw TensorError(.dtype, "masked_select", "the mask must be bool", help: "compare first, as in x > 0", operands: [self, mask])
         }
         guard mask.shape.broadcasts(to: shape) else {
-            throw TensorError(.shape, "masked_select", "the mask's shape does not fit the tensor's",
+            throw TensorError(
+                .shape, "masked_select", "the mask's shape does not fit the tensor's",
                 help: "the mask must have the tensor's shape \(shape)", operands: [self, mask])
         }
         let flags = mask.view(mask.layout.expanded(to: shape)).bools()
@@ -116,7 +117,8 @@ extension Tensor {
         for tensor in tensors {
             let fits = tensor.rank == first.rank && (0..<first.rank).allSatisfy { $0 == axis || tensor.shape.dims[$0] == dims[$0] }
             guard fits else {
-                throw TensorError(.shape, "concat", "sizes differ beside axis \(axis)",
+                throw TensorError(
+                    .shape, "concat", "sizes differ beside axis \(axis)",
                     help: "only the size along the joined axis may differ", operands: [first, tensor])
             }
             let (size, overflow) = dims[axis].addingReportingOverflow(tensor.shape.dims[axis])
@@ -146,7 +148,8 @@ extension Tensor {
         defer { span.end() }
         guard let first = tensors.first else { throw TensorError(.value, "stack", "needs at least one tensor") }
         if let other = tensors.first(where: { $0.shape != first.shape }) {
-            throw TensorError(.shape, "stack", "all tensors must have one shape", help: "concat joins along an axis that is there",
+            throw TensorError(
+                .shape, "stack", "all tensors must have one shape", help: "concat joins along an axis that is there",
                 operands: [first, other])
         }
         let axis = try Axis.resolve(dim, rank: first.rank, "stack", of: first, inserting: true)

@@ -32,7 +32,8 @@ extension Tensor {
             }
         }
         guard consumed <= rank else {
-            throw TensorError(.index, "index", "\(consumed) indices for \(rank) axes",
+            throw TensorError(
+                .index, "index", "\(consumed) indices for \(rank) axes",
                 help: "one index for each axis at most; `none` adds an axis", operands: [self])
         }
         // The part's place in this storage, and in a contiguous tensor of this shape, which the gradient is.
@@ -91,7 +92,8 @@ extension Tensor {
     private func position(_ i: Int, size: Int) throws(TensorError) -> Int {
         let position = i < 0 ? i.addingReportingOverflow(size).partialValue : i
         guard position >= 0, position < size else {
-            throw TensorError(.index, "index", "\(i) is outside an axis of size \(size)",
+            throw TensorError(
+                .index, "index", "\(i) is outside an axis of size \(size)",
                 help: size == 0 ? "the axis is empty" : "valid indices are \(-size) to \(size - 1)", operands: [self])
         }
         return position

@@ -17,17 +17,20 @@ extension Tensor {
         let span = OperationSpan("cross_entropy")
         defer { span.end() }
         guard target.dtype == .i32 else {
-            throw TensorError(.dtype, "cross_entropy", "targets are class numbers of type i32", help: "convert with .to(i32)",
+            throw TensorError(
+                .dtype, "cross_entropy", "targets are class numbers of type i32", help: "convert with .to(i32)",
                 operands: [logits, target])
         }
         guard (1...2).contains(logits.rank), target.shape.dims == logits.shape.dims.dropLast() else {
-            throw TensorError(.shape, "cross_entropy", "needs logits [n, classes] and targets [n]",
+            throw TensorError(
+                .shape, "cross_entropy", "needs logits [n, classes] and targets [n]",
                 help: "one row of scores and one class number for each of n items", operands: [logits, target])
         }
         let classes = logits.shape[-1]
         let labels = target.int32s().map(Int.init)
         if let label = labels.first(where: { $0 < 0 || $0 >= classes }) {
-            throw TensorError(.index, "cross_entropy", "class \(label) is outside 0..<\(classes)",
+            throw TensorError(
+                .index, "cross_entropy", "class \(label) is outside 0..<\(classes)",
                 help: "the last axis of the logits has \(classes) classes", operands: [logits, target])
         }
         let scores = try logits.logSoftmax(dim: -1).flatten()

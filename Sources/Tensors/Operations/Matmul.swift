@@ -62,7 +62,8 @@ enum Product {
     static func apply(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         let m = a.shape[-2], k = a.shape[-1], n = b.shape[-1]
         guard let batch = Shape.broadcast(Shape(Array(a.shape.dims.dropLast(2))), Shape(Array(b.shape.dims.dropLast(2)))) else {
-            throw TensorError(.shape, "matmul", "leading axes do not broadcast",
+            throw TensorError(
+                .shape, "matmul", "leading axes do not broadcast",
                 help: "all axes but the last two, aligned at the right, must be equal or 1", operands: [a, b])
         }
         let result = try Tensor.uninitialized(Shape(batch.dims + [m, n]), a.dtype, "matmul")

@@ -52,7 +52,8 @@ extension Tensor {
         let rank = Swift.max(a.rank, b.rank)
         let axis = try Axis.resolve(dim, rank: rank, "cosine_similarity", of: a.rank >= b.rank ? a : b) - rank
         guard -axis <= a.rank, -axis <= b.rank, a.shape[axis] == b.shape[axis] else {
-            throw TensorError(.shape, "cosine_similarity", "both sides need the same axis \(dim)",
+            throw TensorError(
+                .shape, "cosine_similarity", "both sides need the same axis \(dim)",
                 help: "compare vectors of one size; `dim` names the axis of the vectors", operands: [a, b])
         }
         let unit = try (a / maximum(a.norm(dim: [axis], keepdim: true), eps), b / maximum(b.norm(dim: [axis], keepdim: true), eps))

@@ -165,7 +165,8 @@ extension Tensor {
         let axes = try Axis.resolve(dim, rank: rank, name, of: self)
         let (matrix, rows, columns, kept) = try detach().rows(reducing: axes)
         guard columns > 0 || rows == 0 else {
-            throw TensorError(.value, name, "nothing to choose from: a reduced axis has size 0",
+            throw TensorError(
+                .value, name, "nothing to choose from: a reduced axis has size 0",
                 help: "look at x.shape first", operands: [self])
         }
         let places = try RowReduction.places(matrix, rows, columns, sign)

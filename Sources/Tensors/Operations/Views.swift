@@ -96,7 +96,8 @@ extension Tensor {
         let extra = dims.count - rank
         let target = Shape(dims.enumerated().map { $1 == -1 && $0 >= extra ? shape.dims[$0 - extra] : $1 })
         guard extra >= 0, target.dims.allSatisfy({ $0 >= 0 }), shape.broadcasts(to: target) else {
-            throw TensorError(.shape, "expand", "\(shape) does not stretch to \(target)",
+            throw TensorError(
+                .shape, "expand", "\(shape) does not stretch to \(target)",
                 help: "sizes, aligned at the last axis, must be equal or 1", operands: [self])
         }
         try target.check("expand", dtype)
@@ -109,7 +110,8 @@ extension Tensor {
         if let axis {
             let resolved = try Axis.resolve(axis, rank: rank, "squeeze", of: self)
             guard dims[resolved] == 1 else {
-                throw TensorError(.shape, "squeeze", "axis \(axis) has size \(dims[resolved]), not 1",
+                throw TensorError(
+                    .shape, "squeeze", "axis \(axis) has size \(dims[resolved]), not 1",
                     help: "squeeze() without an axis drops all of size 1", operands: [self])
             }
             dims.remove(at: resolved)

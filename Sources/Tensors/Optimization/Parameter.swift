@@ -17,7 +17,8 @@ public final class Parameter: @unchecked Sendable {
     public init(_ name: String, _ value: Tensor, isTrainable: Bool = true) throws(TensorError) {
         guard value.dtype.isFloating else {
             throw TensorError(
-                .dtype, "parameter", "\(name): \(value.dtype) has no gradient", help: "convert to f32 or f64", operands: [value])
+                .dtype, "parameter", "\(name.isEmpty ? "" : "\(name): ")\(value.dtype) has no gradient", help: "convert to f32 or f64",
+                operands: [value])
         }
         self.name = name
         self.value = try value.contiguous()

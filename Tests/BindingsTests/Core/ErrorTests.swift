@@ -101,6 +101,9 @@ import Testing
             3 | a @ b
               | ^   ^ f32[256, 256]
               | f32[8, 384]
+              = made at: test.eft:1:1 `a = zeros(8, 384)`
+              = made at: test.eft:2:1 `b = zeros(256, 256)`
+            help: the last axis on the left (384) is summed with the second last axis on the right
             """
         ),
         (

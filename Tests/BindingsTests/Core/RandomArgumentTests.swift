@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -12,9 +13,10 @@ import Testing
         "write_text", "write_jsonl", "make_dirs", "remove_file", "save", "save_model", "sleep", "input", "exit",
     ]
 
-    /// The tables of functions, and of methods with an object that has them.
-    static let tables: [(name: String, receiver: Value?)] =
-        (Prelude.namespaces + Prelude.modules + Environment.builtins + Environment.modules).map { ($0.name, nil) }
+    static let tables = Prelude.namespaces + Prelude.modules + Environment.builtins + Environment.modules
+
+    /// How often each row is called; EFT_FUZZ_ROUNDS in the environment calls it more often, with other arguments.
+    static let rounds = ProcessInfo.processInfo.environment["EFT_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 30
 
     private static let setup = """
         struct Point { x = 1; y = 2 }
@@ -71,12 +73,11 @@ import Testing
         let (interpreter, pool) = try world()
         let objects = Tables.objects.map { Value.host($0.object) }
         #expect(pool.count > 60)
-        var random = Xoshiro(seed: UInt64(name.utf8.reduce(0) { $0 * 31 + Int($1) } & 0xFFFF))
-        let tables = Prelude.namespaces + Prelude.modules + Environment.builtins + Environment.modules
+        var random = Xoshiro(seed: UInt64(Self.rounds + name.utf8.count))
         var broken: [String] = []
-        for table in tables where table.name == name {
+        for table in Self.tables where table.name == name {
             for row in table.builtins where !Self.left.contains(row.name) {
-                broken += assault(row, on: nil, pool + objects, interpreter, &random, rounds: 40)
+                broken += assault(row, on: nil, pool + objects, interpreter, &random, rounds: Self.rounds)
             }
         }
         #expect(broken.isEmpty, "\(broken.prefix(5).joined(separator: "\n"))")
@@ -118,11 +119,11 @@ import Testing
 
     @Test(.timeLimit(.minutes(5)), arguments: Tables.objects.map(\.name)) func methodsOfObjects(_ name: String) throws {
         let (interpreter, pool) = try world()
-        var random = Xoshiro(seed: 11)
+        var random = Xoshiro(seed: UInt64(Self.rounds + 11))
         var broken: [String] = []
         for (objectName, object) in Tables.objects where objectName == name {
             for row in object.methods.builtins where !Self.left.contains(row.name) {
-                broken += assault(row, on: .host(object), pool, interpreter, &random, rounds: 12)
+                broken += assault(row, on: .host(object), pool, interpreter, &random, rounds: max(10, Self.rounds / 3))
             }
             for attribute in object.attributeNames { _ = try? object.attribute(attribute)?.repr }
             for value in pool {

@@ -32,7 +32,8 @@ import Testing
         let shown = programs.hasPrefix(here) ? String(programs.dropFirst(here.count)) : programs
         let result = report.replacing(programs, with: "").replacing(shown, with: "").replacing(here, with: "")
         // The columns of the calls are as wide as the longest path was.
-        return result == report ? result : result.replacing(/(\S) {2,}(?=\S)/) { "\($0.output.1)  " }
+        guard result != report, let calls = result.range(of: "\nstack:\n") else { return result }
+        return result[..<calls.upperBound] + result[calls.upperBound...].replacing(/(\S) {2,}(?=\S)/) { "\($0.output.1)  " }
     }
 
     @Test func thereAreManyPrograms() {
