@@ -33,7 +33,8 @@ import Testing
         let result = report.replacing(programs, with: "").replacing(shown, with: "").replacing(here, with: "")
         // The columns of the calls are as wide as the longest path was.
         guard result != report, let calls = result.range(of: "\nstack:\n") else { return result }
-        return result[..<calls.upperBound] + result[calls.upperBound...].replacing(/(\S) {2,}(?=\S)/) { "\($0.output.1)  " }
+        let table = String(result[calls.upperBound...]).replacing(/(\S) {2,}(?=\S)/) { "\($0.output.1)  " }
+        return String(result[..<calls.upperBound]) + table
     }
 
     @Test func thereAreManyPrograms() {
