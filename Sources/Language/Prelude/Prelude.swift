@@ -106,7 +106,7 @@ enum Rounding {
     private static func rounded(_ number: Double, toZeros zeros: Int) throws -> Double {
         let whole = number.magnitude.rounded(.towardZero)
         var digits = Array(try FormatSpec(".0f").format(.float(whole)).utf8).map { Int($0) - 48 }
-        if digits.count < zeros { return number < 0 ? -0.0 : 0 }
+        if digits.count < zeros { return number.sign == .minus ? -0.0 : 0 }
         let kept = digits.count - zeros
         let cut = Array(digits[kept...])
         digits.removeSubrange(kept...)
@@ -122,7 +122,7 @@ enum Rounding {
         let text = digits.map(String.init).joined() + "e\(zeros)"
         let result = digits.isEmpty ? 0 : Double(text) ?? .infinity
         if !result.isFinite { throw ScriptError(.numeric, "the rounded number is too large for a float") }
-        return number < 0 ? -result : result
+        return number.sign == .minus ? -result : result
     }
 
     static func round(_ value: Value, digits: Int?, _ call: borrowing BuiltinCall) throws -> Value {
@@ -147,7 +147,7 @@ enum Rounding {
                 return .int(whole)
             }
             if !number.isFinite || digits > 323 { return value }
-            if digits < -308 { return .float(0) }
+            if digits < -308 { return .float(number.sign == .minus ? -0.0 : 0) }
             if digits >= 0 { return .float(Double(try FormatSpec(".\(digits)f").format(value)) ?? number) }
             return .float(try rounded(number, toZeros: -digits))
         case .host(let object):

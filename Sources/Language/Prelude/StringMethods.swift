@@ -14,15 +14,17 @@ enum StringMethods {
 
     // MARK: Searching
 
-    /// The byte range that `start` and `stop` (character positions) leave.
+    /// The byte range that `start` and `stop` (character positions, negative ones from the end) leave; nil where it would end before it begins.
     private static func window(_ call: borrowing BuiltinCall, _ text: StringObject) throws -> Range<Int>? {
-        if case .int(let start) = call[1], start > text.scalarCount { return nil }
-        let range = try SliceRange(call[1], call[2], nil, count: text.scalarCount)
-        if range.count == 0 {
-            let start = range.start
-            return start <= text.scalarCount ? TextSearch.byteOffset(of: start, in: text)..<TextSearch.byteOffset(of: start, in: text) : nil
+        let count = text.scalarCount
+        func place(_ value: Value, _ absent: Int) -> Int {
+            guard case .int(let place) = value else { return absent }
+            return place < 0 ? max(0, place + count) : place
         }
-        return TextSearch.byteOffset(of: range.start, in: text)..<TextSearch.byteOffset(of: range.start + range.count, in: text)
+        let start = place(call[1], 0)
+        let stop = min(count, place(call[2], count))
+        guard start <= stop else { return nil }
+        return TextSearch.byteOffset(of: start, in: text)..<TextSearch.byteOffset(of: stop, in: text)
     }
 
     private static func find(_ call: borrowing BuiltinCall, last: Bool) throws -> Int? {
