@@ -77,19 +77,79 @@ final class Heard: @unchecked Sendable {
         for run in runs { #expect(try stores[0].curve("loss", run: run.id).count == 600) }
     }
 
+    /// Values reach the file though no other follows them.
+    @Test func aTimerWritesWhatWaits() async throws {
+        let folder = try TemporaryFolder()
+        let store = try RunStore(path: folder.path("runs.db"))
+        let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [])
+        try store.add("loss", 1, run: run.id)
+        let other = try DatabaseQueue(path: folder.path("runs.db"))
+        func seen() throws -> Int { try other.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM metrics") } ?? 0 }
+        for _ in 0..<3000 where try seen() == 0 { try await Task.sleep(nanoseconds: 10_000_000) }
+        #expect(try seen() == 1)
+        withExtendedLifetime(store) {}
+    }
+
+    @Test func sqlitesNameForMemoryIsHeard() throws {
+        let heard = Heard()
+        let store = try Warnings.$handler.withValue({ heard.add($0) }) { try RunStore(path: ":memory:") }
+        #expect(store.isInMemory && store.path == nil && heard.texts.isEmpty)
+    }
+
     @Test func aPlaceThatCannotBeWrittenIsSaidOnceAndKeptInMemory() throws {
         let folder = try TemporaryFolder()
         // A file where the folder should be stands in every user's way, root included.
         try Data().write(to: folder.url.appendingPathComponent("blocked"))
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
-            let store = try RunStore(path: folder.path("blocked/runs.db"))
-            let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [])
-            for step in 0..<600 { try store.add("loss", Double(step), run: run.id) }
-            #expect(try store.curve("loss", run: run.id).count == 600)
+        let open = { try RunStore(path: folder.path("blocked/runs.db"), journalFolders: [folder.path("blocked"), folder.path("kept")]) }
+        let id = try Warnings.$handler.withValue({ heard.add($0) }) {
+            let store = try open()
+            let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [("lr", "1")])
+            for step in 0..<600 { try store.add("loss", step == 5 ? .nan : Double(step), run: run.id) }
+            try store.add("loss", .infinity, run: run.id)
+            #expect(try store.curve("loss", run: run.id).count == 601)
             #expect(store.isInMemory)
+            try store.setStatus(.finished, run: run.id)
+            // The journal is being written: another process leaves it alone.
+            #expect(try open().experiments().isEmpty)
+            return run.id
         }
-        #expect(heard.texts.count == 1 && heard.texts[0].contains("kept in memory"))
+        #expect(heard.texts.count == 2 && heard.texts[0].contains("kept in memory and in \(folder.path("kept"))"))
+
+        // The place is free now: the next opening takes everything in, once.
+        try FileManager.default.removeItem(atPath: folder.path("blocked"))
+        for _ in 0..<2 {
+            let store = try Warnings.$handler.withValue({ _ in }) { try open() }
+            let curve = try store.curve("loss", run: id)
+            #expect(!store.isInMemory && curve.count == 601 && curve[4].value == 4 && curve[5].value.isNaN && curve[600].value == .infinity)
+            #expect(try store.run(id: id)?.status == .finished)
+            #expect(try store.params(run: id) == ["lr": "1"])
+            #expect(try store.runs().count == 1)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("kept")) == [])
+    }
+
+    /// A kill can cut off the last line of a journal: the lines before it count.
+    @Test func aJournalThatWasCutOffIsTakenInAsFarAsItGoes() throws {
+        let folder = try TemporaryFolder()
+        try Data().write(to: folder.url.appendingPathComponent("blocked"))
+        let open = { try RunStore(path: folder.path("blocked/runs.db"), journalFolders: [folder.path("kept")]) }
+        let id = try Warnings.$handler.withValue({ _ in }) {
+            let store = try open()
+            let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [])
+            for round in 0..<3 {
+                for step in 0..<10 { try store.add("loss", Double(10 * round + step), run: run.id) }
+                store.flush()
+            }
+            return run.id
+        }
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path("kept")).first)
+        let url = folder.url.appendingPathComponent("kept").appendingPathComponent(name)
+        let whole = try Data(contentsOf: url)
+        try whole.dropLast(20).write(to: url)
+        try FileManager.default.removeItem(atPath: folder.path("blocked"))
+        let store = try Warnings.$handler.withValue({ _ in }) { try open() }
+        #expect(try store.curve("loss", run: id).map(\.value) == (0..<20).map(Double.init))
     }
 
     @Test func aFileThatIsNoDatabase() throws {
@@ -105,19 +165,27 @@ final class Heard: @unchecked Sendable {
     @Test func aFileThatBreaksInTheMiddleMovesToMemory() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("runs.db")
-        let store = try RunStore(path: path)
-        let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [("lr", "1")])
-        try store.add("loss", 1, run: run.id)
-        store.flush()
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
+        let id = try Warnings.$handler.withValue({ heard.add($0) }) {
+            let store = try RunStore(path: path)
+            let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [("lr", "1")])
+            try store.add("loss", 1, run: run.id)
+            store.flush()
             try store.refuseWrites()
             for step in 2...600 { try store.add("loss", Double(step), run: run.id) }
             #expect(try store.curve("loss", run: run.id).map(\.value) == (1...600).map(Double.init))
             try store.setStatus(.finished, run: run.id)
             #expect(try store.run(id: run.id)?.status == .finished)
             #expect(try store.params(run: run.id) == ["lr": "1"])
+            #expect(store.isInMemory)
+            return run.id
         }
-        #expect(heard.texts.count == 1 && store.isInMemory)
+        #expect(heard.texts.count == 1)
+
+        // The journal beside the file has what the file has not: the next opening brings them together.
+        let again = try Warnings.$handler.withValue({ _ in }) { try RunStore(path: path) }
+        #expect(try again.curve("loss", run: id).map(\.value) == (1...600).map(Double.init))
+        #expect(try again.run(id: id)?.status == .finished)
+        #expect(try again.runs().count == 1)
     }
 }

@@ -4,17 +4,25 @@ import GRDB
 
 /// Experiments, runs, parameters and metric curves in an SQLite file that several processes may use at once.
 ///
-/// Metric points are written in batches: every 256 points or half a second, at the end of a run, before a read, and at exit.
-/// A file that cannot be opened or written never stops the caller: one warning says so, and from then on everything,
-/// what was there before included as far as it can be read, is kept in memory for the rest of the process.
+/// Metric points are written in batches: every 256 points, half a second after the first that waits, at the end of a run, before a read, and
+/// at exit. A file that cannot be opened or written never stops the caller: one warning says so, and from then on everything, what was there
+/// before included as far as it can be read, is kept in memory and in a journal, which the next opening of the file takes in.
 public final class RunStore: @unchecked Sendable {
     // `lock` guards every mutable property; the database has a queue of its own.
     private let lock = NSLock()
     private var database: DatabaseQueue
     private var pending: [PendingPoint] = []
     private var steps: [MetricKey: Int] = [:]
-    private var lastWrite = Date()
     private var inMemory: Bool
+    private var journal: StoreJournal?
+    /// Experiments and runs that this process began: what points refer to, should the file become unreadable.
+    private var begun: [StoreChange] = []
+    /// Held during a whole flush, so that a reader waits for points that another thread is just writing.
+    private let flushing = NSLock()
+    /// Held while everything moves to memory.
+    private let moving = NSRecursiveLock()
+    private let warn: @Sendable (String) -> Void = Warnings.handler
+    private let journalFolders: [String]
 
     /// The file; nil when the store was made for memory only.
     public let path: String?
@@ -25,48 +33,57 @@ public final class RunStore: @unchecked Sendable {
     }
 
     private struct PendingPoint {
-        let key: MetricKey
-        let step: Int
-        let value: Double
-        let time: Date
+        let run: String
+        let point: StoreChange.StoredPoint
     }
 
     private static let batch = 256
     private static let interval: TimeInterval = 0.5
 
-    /// Opens or creates the file at `path`, with its folder; nil keeps everything in memory.
-    public init(path: String?) throws {
+    /// Opens or creates the file at `path`, with its folder; nil, like SQLite's ":memory:", keeps everything in memory.
+    public convenience init(path: String?) throws {
+        try self.init(path: path, journalFolders: path.map { StoreJournal.folders(of: $0) } ?? [])
+    }
+
+    init(path: String?, journalFolders: [String]) throws {
+        let path = path == ":memory:" ? nil : path
         self.path = path
-        var opened: DatabaseQueue?
+        self.journalFolders = journalFolders
+        inMemory = true
+        database = try Self.openInMemory()
         if let path {
             do {
-                opened = try Self.open(path)
+                database = try Self.open(path)
+                inMemory = false
             } catch {
-                Self.warn(path, error)
+                beginJournal(because: error)
             }
         }
-        inMemory = opened == nil
-        database = try opened ?? Self.openInMemory()
         OpenStores.add(self)
+        if !inMemory, let path {
+            // What an earlier process could not write. If it still cannot be, it stays where it is.
+            if let count = try? StoreJournal.takeIn(to: database, store: path, folders: journalFolders), count > 0 {
+                warn("what could not be stored in \(path) earlier is in it now")
+            }
+        }
     }
 
     deinit { flush() }
 
-    /// Whether what is stored will be gone when the process ends.
+    /// Whether what is stored will not be in the file when the process ends.
     public var isInMemory: Bool { lock.withLock { inMemory } }
 
     // MARK: Experiments
 
     /// The experiment of this name, made if there is none.
     public func experiment(named name: String) throws -> ExperimentRecord {
-        try write { database in
-            try database.execute(
-                sql: "INSERT INTO experiments (name, created) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-                arguments: [name, Date().timeIntervalSince1970])
-            let row = try Row.fetchOne(database, sql: "SELECT * FROM experiments WHERE name = ?", arguments: [name])
-            guard let row else { throw StoreError.vanished("experiment '\(name)'") }
-            return Self.experiment(row)
+        func find() throws -> ExperimentRecord? {
+            try read { try Row.fetchOne($0, sql: "SELECT * FROM experiments WHERE name = ?", arguments: [name]).map(Self.experiment) }
         }
+        if let found = try find() { return found }
+        try begin([.experiment(name: name, created: Date().timeIntervalSince1970)])
+        guard let made = try find() else { throw StoreError.vanished("experiment '\(name)'") }
+        return made
     }
 
     /// All experiments, oldest first.
@@ -84,25 +101,32 @@ public final class RunStore: @unchecked Sendable {
             return String(repeating: "0", count: 16 - half.count) + half
         }.joined()
         let run = RunRecord(id: id, experimentID: experiment, name: name, status: .running, started: Date(), ended: nil)
-        try write { database in
-            try database.execute(
-                sql: "INSERT INTO runs (id, experiment, name, status, started) VALUES (?, ?, ?, ?, ?)",
-                arguments: [id, experiment, name, run.status.rawValue, run.started.timeIntervalSince1970])
-            for (name, value) in params {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO params (run, name, value) VALUES (?, ?, ?)", arguments: [id, name, value])
-            }
+        guard let group = try experiments().first(where: { $0.id == experiment }) else {
+            throw StoreError.vanished("experiment \(experiment)")
         }
+        try begin([
+            .experiment(name: group.name, created: group.created.timeIntervalSince1970),
+            .run(
+                StoreChange.StoredRun(
+                    id: id, experiment: group.name, name: name, status: run.status.rawValue, started: run.started.timeIntervalSince1970,
+                    params: params.map { StoreChange.StoredParam(name: $0.name, value: $0.value) })),
+        ])
         return run
     }
 
     /// Sets what became of a run; a run that goes on again has no end.
     public func setStatus(_ status: RunStatus, run: String) throws {
         flush()
+        try write([
+            .status(run: run, status: status.rawValue, ended: status == .running ? nil : Date().timeIntervalSince1970)
+        ])
+    }
+
+    /// Deletes runs with their parameters and curves.
+    public func deleteRuns(_ ids: [String]) throws {
+        flush()
         try write { database in
-            try database.execute(
-                sql: "UPDATE runs SET status = ?, ended = ? WHERE id = ?",
-                arguments: [status.rawValue, status == .running ? nil : Date().timeIntervalSince1970, run])
+            for id in ids { try database.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [id]) }
         }
     }
 
@@ -135,12 +159,18 @@ public final class RunStore: @unchecked Sendable {
         let key = MetricKey(run: run, name: name)
         let known = lock.withLock { steps[key] }
         let step = try known ?? nextStep(key)
-        let isDue = lock.withLock {
+        let point = StoreChange.StoredPoint(name: name, step: step, value: value, time: Date().timeIntervalSince1970)
+        let (isFirst, isDue) = lock.withLock {
             steps[key] = step + 1
-            pending.append(PendingPoint(key: key, step: step, value: value, time: Date()))
-            return pending.count >= Self.batch || -lastWrite.timeIntervalSinceNow > Self.interval
+            pending.append(PendingPoint(run: run, point: point))
+            return (pending.count == 1, pending.count >= Self.batch)
         }
-        if isDue { flush() }
+        if isDue {
+            flush()
+        } else if isFirst {
+            // A timer, since the next value may be long in coming.
+            DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.interval) { [weak self] in self?.flush() }
+        }
     }
 
     /// A metric's values in the order in which they were added.
@@ -166,23 +196,21 @@ public final class RunStore: @unchecked Sendable {
 
     /// Writes the points that wait. What cannot be written stays, in memory.
     public func flush() {
-        let points = lock.withLock {
-            lastWrite = Date()
-            defer { pending.removeAll(keepingCapacity: true) }
-            return pending
-        }
-        if points.isEmpty { return }
-        let insert: (Database) throws -> Void = { database in
-            let statement = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO metrics (run, name, step, value, time) VALUES (?, ?, ?, ?, ?)")
-            for point in points {
-                let value = point.value.isNaN ? nil : point.value
-                try statement.execute(
-                    arguments: [point.key.run, point.key.name, point.step, value, point.time.timeIntervalSince1970])
+        flushing.withLock {
+            let points = lock.withLock {
+                defer { pending.removeAll(keepingCapacity: true) }
+                return pending
             }
+            if points.isEmpty { return }
+            var changes: [StoreChange] = []
+            var start = 0
+            for index in points.indices where index + 1 == points.count || points[index + 1].run != points[start].run {
+                changes.append(.points(run: points[start].run, points[start...index].map(\.point)))
+                start = index + 1
+            }
+            // Memory refuses only what breaks the schema: points of a run that was never started.
+            do { try write(changes) } catch { warn("\(points.count) metric values are lost: \(error)") }
         }
-        // Memory refuses only what breaks the schema: points of a run that was never started.
-        do { try write(insert) } catch { Warnings.emit("\(points.count) metric values are lost: \(error)") }
     }
 
     private func nextStep(_ key: MetricKey) throws -> Int {
@@ -201,7 +229,7 @@ extension RunStore {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var configuration = Configuration()
         configuration.journalMode = .wal
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(10)
         // In WAL mode a power cut can lose the last batch but never break the file.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
         let database = try DatabaseQueue(path: path, configuration: configuration)
@@ -209,6 +237,11 @@ extension RunStore {
         // A file that can be read but not written is found out here, not in the middle of a training.
         try database.write { try $0.execute(sql: "UPDATE experiments SET id = id WHERE id = -1") }
         return database
+    }
+
+    /// What SQLite's own check finds broken in the file; nothing in a whole one.
+    package func integrityProblems() throws -> [String] {
+        try read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
     }
 
     /// Makes the file refuse every further write, as a disk that fills up does; for tests.
@@ -222,12 +255,12 @@ extension RunStore {
         return database
     }
 
-    fileprivate func read<T>(_ body: (Database) throws -> T) throws -> T {
+    func read<T>(_ body: (Database) throws -> T) throws -> T {
         try lock.withLock { database }.read(body)
     }
 
     /// Writes; when the file refuses, everything moves to memory once and the write is done there.
-    fileprivate func write<T>(_ body: (Database) throws -> T) throws -> T {
+    func write<T>(_ body: (Database) throws -> T) throws -> T {
         let (current, memory) = lock.withLock { (database, inMemory) }
         do {
             return try current.write(body)
@@ -237,19 +270,58 @@ extension RunStore {
         }
     }
 
-    private func moveToMemory(from file: DatabaseQueue, because error: DatabaseError) throws {
-        Self.warn(path ?? "", error)
-        let memory = try DatabaseQueue()
-        do {
-            try file.backup(to: memory)
-        } catch {
-            // What the file held cannot be read any more; the rest of the process starts empty.
-            try memory.erase()
-        }
-        try Self.migrator.migrate(memory)
+    /// Writes changes, in one transaction; those that only reach memory are kept in the journal.
+    func write(_ changes: [StoreChange]) throws {
+        try write { database in for change in changes { try change.apply(to: database) } }
         lock.withLock {
-            database = memory
-            inMemory = true
+            guard inMemory, let journal else { return }
+            for change in changes where !journal.append(change) {
+                warn("\(journal.path) cannot be written any more: what follows ends with this process")
+                self.journal = nil
+                return
+            }
+        }
+    }
+
+    /// The same for experiments and runs, which are remembered.
+    private func begin(_ changes: [StoreChange]) throws {
+        try write(changes)
+        lock.withLock { begun += changes }
+    }
+
+    private func moveToMemory(from file: DatabaseQueue, because error: DatabaseError) throws {
+        try moving.withLock {
+            if isInMemory { return }
+            let memory = try Self.openInMemory()
+            do {
+                try file.backup(to: memory)
+            } catch {
+                // What the file held cannot be read any more; the rest of the process starts with what it began itself.
+                try memory.erase()
+            }
+            try Self.migrator.migrate(memory)
+            let known = lock.withLock { begun }
+            try memory.write { database in for change in known { try change.apply(to: database) } }
+            lock.withLock {
+                database = memory
+                inMemory = true
+            }
+            beginJournal(because: error)
+        }
+    }
+
+    /// Says that the file cannot be used, and where what it should hold is kept.
+    private func beginJournal(because error: any Error) {
+        guard let path else { return }
+        let reason = (error as? DatabaseError).map { $0.message ?? $0.resultCode.description } ?? error.localizedDescription
+        let journal = StoreJournal(store: path, folders: journalFolders)
+        let place = journal.map { "in memory and in \($0.path), which goes into the store when it can be written again" }
+        warn(
+            "runs cannot be stored in \(path) (\(reason)); metrics are kept "
+                + (place ?? "in memory and end with this process: there is no place for a journal either"))
+        lock.withLock {
+            self.journal = journal
+            for change in begun { _ = journal?.append(change) }
         }
     }
 
@@ -261,11 +333,6 @@ extension RunStore {
             true
         default: false
         }
-    }
-
-    private static func warn(_ path: String, _ error: any Error) {
-        let reason = (error as? DatabaseError).map { $0.message ?? $0.resultCode.description } ?? error.localizedDescription
-        Warnings.emit("runs cannot be stored in \(path) (\(reason)); metrics are kept in memory and end with this process")
     }
 
     private static func experiment(_ row: Row) -> ExperimentRecord {
