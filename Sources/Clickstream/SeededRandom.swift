@@ -30,6 +30,9 @@ public struct SeededRandom: RandomNumberGenerator {
         return Int(product.high)
     }
 
+    /// A number from 0 up to, not including, 1.
+    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     /// The elements in random order (Fisher and Yates); written out because the standard library may change its own.
     public mutating func shuffled<T>(_ elements: [T]) -> [T] {
         var result = elements

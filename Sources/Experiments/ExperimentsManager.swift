@@ -103,6 +103,13 @@ public final class ExperimentsManager: MetricTracker {
         return false
     }
 
+    /// Makes a run of an earlier process the current one.
+    func goOn(with found: RunRecord) throws {
+        try store.setStatus(.running, run: found.id)
+        experiment = try store.experiments().first { $0.id == found.experimentID } ?? experiment
+        run = found
+    }
+
     /// Ends the current run and forgets what the accumulators hold.
     public func finishRun(asFailed: Bool = false) throws {
         for accumulator in accumulators { accumulator.clear() }
@@ -128,17 +135,6 @@ public final class ExperimentsManager: MetricTracker {
                     Warnings.emit("\(output.name) was not stored: \(error)")
                 }
             }
-        }
-    }
-
-    /// The values that the accumulators hold, by metric.
-    public var state: JSONValue {
-        .object(JSONObject(accumulators.map { ($0.name, .array($0.values.filter(\.isFinite).map { .double($0) })) }))
-    }
-
-    public func restore(_ state: JSONValue) {
-        for accumulator in accumulators {
-            if let values = state[accumulator.name]?.arrayValue { accumulator.values = values.compactMap(\.doubleValue) }
         }
     }
 

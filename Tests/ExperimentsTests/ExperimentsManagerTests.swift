@@ -41,6 +41,46 @@ import Testing
         return (run, model)
     }
 
+    /// A process that ends after a checkpoint leaves values that the resumed one makes again: each is to be in the curve once.
+    @Test(arguments: [false, true]) func aResumedTrainingHasOneCurve(byHand: Bool) throws {
+        if !byHand {
+            try manager.setIteration(iteration)
+            _ = try manager.setRun(params(0.1))
+        }
+        for loss in [4.0, .nan, 2] { manager.saveMetric(try MetricValue("train_loss", loss)) }
+        let state = manager.state
+        for loss in [1.0, 0.5] { manager.saveMetric(try MetricValue("train_loss", loss)) }
+        manager.saveMetric(try MetricValue("test_quality", 0.7))
+        let run = try #require(manager.run?.id)
+        manager.store.flush()
+
+        let second = try Self.manager(folder)
+        if !byHand {
+            try second.setIteration(iteration)
+            _ = try second.setRun(params(0.1))
+        }
+        second.restore(state)
+        #expect(second.run?.id == run)
+        for loss in [1.0, 0.5, 0.25] { second.saveMetric(try MetricValue("train_loss", loss)) }
+        let curve = try second.store.curve("train_loss", run: run).map(\.value)
+        #expect(curve.count == 6 && curve[1].isNaN && [curve[0]] + curve[2...] == [4, 2, 1, 0.5, 0.25])
+        #expect(try second.store.curve("test_quality", run: run).isEmpty)
+        #expect(try second.store.runs().filter { $0.name != "initial_model" }.count == 1)
+        #expect(second.accumulators[0].values.count == 6)
+    }
+
+    /// Another run that was set meanwhile keeps its values.
+    @Test func aStateOfAnotherRunTouchesNothing() throws {
+        try manager.setIteration(iteration)
+        _ = try manager.setRun(params(0.1))
+        let state = manager.state
+        _ = try manager.setRun(params(0.2))
+        manager.saveMetric(try MetricValue("train_loss", 3))
+        manager.restore(state)
+        let run = try #require(manager.run?.id)
+        #expect(try manager.store.curve("train_loss", run: run).map(\.value) == [3])
+    }
+
     @Test func constructorErrors() throws {
         let accumulators = [try MetricsAccumulator("m")]
         var error = try #require(throws: FineTuningError.self) {

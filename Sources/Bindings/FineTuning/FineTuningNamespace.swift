@@ -36,7 +36,8 @@ enum FineTuningNamespace {
         Builtin(
             "InBatchSoftmaxLoss", "(scale: float = 20.0, mask_known: bool = true) -> RankingLoss",
             doc: """
-                Each click is to be found among the clicked items of the whole batch: mean of -log softmax(scale · cosines). Items that are known to be                 clicked for the same query are no negatives, unless `mask_known` is off; `tuner.masking_rate` is their share.
+                Each click is to be found among the clicked items of the whole batch: mean of -log softmax(scale · cosines). Items that are known to be \
+                clicked for the same query are no negatives, unless `mask_known` is off; `tuner.masking_rate` is their share.
                 """,
             example: "is_a(InBatchSoftmaxLoss(), \"InBatchSoftmaxLoss\")"
         ) { call in

@@ -1,3 +1,4 @@
+import Clickstream
 import FineTuning
 import Foundation
 import Language
@@ -88,6 +89,12 @@ extension TunerObject {
                     help: "put back what changed, start in another directory, or go on all the same: resume_anyway = true")
             }
             try checkpoint.restore(to: tuner)
+            let differences = checkpoint.environmentChanges()
+            if !differences.isEmpty {
+                Warnings.emit(
+                    "the checkpoint was made with other threads or kernels: the last bits of the weights may differ from those of an "
+                        + "undisturbed training (\(differences.joined(separator: "; ")))")
+            }
             return Value(checkpoint.trainer)
         },
     ]

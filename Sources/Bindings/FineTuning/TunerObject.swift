@@ -81,12 +81,19 @@ final class TunerObject: HostObject, @unchecked Sendable {
                 return .none
             },
             Builtin(
-                "configure_optimizers", "() -> none",
-                doc:
-                    "Makes the optimizers and their schedules afresh: one for a shared model, else one for the items and one for the queries."
+                "configure_optimizers", "() -> tuple",
+                doc: """
+                    Makes the optimizers and their schedules afresh and returns both lists: one of each for a shared model, else first that of the \
+                    items, then that of the queries.
+                    """
             ) { call in
-                try tuner(call).configureOptimizers()
-                return .none
+                let tuner = try tuner(call)
+                let (optimizers, schedules) = try tuner.configureOptimizers()
+                let name = tuner.optimizerKind == .sgd ? "SGD" : "AdamW"
+                return .tuple([
+                    .list(optimizers.map { .host(OptimizerObject($0, name: name)) }),
+                    .list(zip(schedules, optimizers).map { .host(ScheduleObject($0, of: $1)) }),
+                ])
             },
             Builtin(
                 "training_step", "(batch: any, batch_idx: int = 0) -> tensor",

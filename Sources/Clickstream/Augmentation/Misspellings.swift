@@ -33,7 +33,7 @@ public struct Misspellings: Augmentation {
             }
             let word = rest.prefix(while: isWordPart)
             rest = rest[word.endIndex...]
-            guard uniform(&random) < rate else {
+            guard random.uniform() < rate else {
                 result += word
                 continue
             }
@@ -52,7 +52,7 @@ public struct Misspellings: Augmentation {
         var word = word
         switch kind {
         case 0:
-            for place in word.indices where uniform(&random) < 0.1 {
+            for place in word.indices where random.uniform() < 0.1 {
                 if let neighbour = neighbour(of: word[place], &random) { word[place] = neighbour }
             }
         case 1: word.remove(at: random.below(word.count))
@@ -84,7 +84,4 @@ public struct Misspellings: Augmentation {
 
     private static let keyboard = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"].map { Array($0) }
     private static let letters = Array("abcdefghijklmnopqrstuvwxyz")
-
-    /// 53 random bits as a number from 0 up to 1.
-    private static func uniform(_ random: inout SeededRandom) -> Double { Double(random.next() >> 11) * 0x1p-53 }
 }

@@ -157,9 +157,6 @@ struct TruncatedNormal {
 }
 
 extension SeededRandom {
-    /// A number from 0 up to, not including, 1.
-    mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
-
     /// A standard normal number (Box and Muller 1958).
     mutating func normal() -> Double {
         let radius = (-2 * log(1 - uniform())).squareRoot()

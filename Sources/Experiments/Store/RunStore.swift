@@ -194,6 +194,29 @@ public final class RunStore: @unchecked Sendable {
         }
     }
 
+    /// How many values of each metric a run has, sorted by name.
+    func pointCounts(run: String) throws -> [(name: String, count: Int)] {
+        flush()
+        return try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT name, MAX(step) + 1 AS count FROM metrics WHERE run = ? GROUP BY name ORDER BY name",
+                arguments: [run]
+            ).map { (name: $0["name"], count: $0["count"]) }
+        }
+    }
+
+    /// Shortens each curve of a run to the first `kept` of its name values.
+    func takeBack(run: String, to kept: (String) -> Int) throws {
+        let counts = try pointCounts(run: run)
+        try write { database in
+            for (name, count) in counts where kept(name) < count {
+                try database.execute(
+                    sql: "DELETE FROM metrics WHERE run = ? AND name = ? AND step >= ?", arguments: [run, name, kept(name)])
+            }
+        }
+        lock.withLock { for (name, count) in counts { steps[MetricKey(run: run, name: name)] = min(kept(name), count) } }
+    }
+
     /// Writes the points that wait. What cannot be written stays, in memory.
     public func flush() {
         flushing.withLock {

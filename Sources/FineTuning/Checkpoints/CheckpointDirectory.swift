@@ -57,7 +57,9 @@ enum CheckpointDirectory {
             throw ModelError(.missingFile, "no such file", file: url.path)
         }
         do {
-            return try JSONParser.parse(Array(data))
+            var options = JSONParser.Options()
+            options.allowsNonFinite = true
+            return try JSONParser.parse(Array(data), options: options)
         } catch {
             throw ModelError(.malformed, "invalid JSON: \(error)", file: url.path)
         }

@@ -18,8 +18,8 @@ extension EmbeddingsFineTuner {
             "outer_random": .array((outerRandom?.words ?? []).map { .string(Self.text($0)) }),
             "dropout": .array(model.dropoutStates.map { ["seed": .string(Self.text($0.seed)), "step": .string(Self.text($0.step))] }),
             "train_counts": trainCounts.json, "validation_counts": validationCounts.json,
-            "val_loss": valLoss.map(Self.number) ?? .null,
-            "validation": .array(lastValidation.map { [.string($0.name), Self.number($0.value)] }),
+            "val_loss": valLoss.map { .double($0) } ?? .null,
+            "validation": .array(lastValidation.map { [.string($0.name), .double($0.value)] }),
             "tracker": tracker.state,
         ]
     }
@@ -39,20 +39,15 @@ extension EmbeddingsFineTuner {
         }
         trainCounts = ExtractionCounts(state["train_counts"])
         validationCounts = ExtractionCounts(state["validation_counts"])
-        valLoss = state["val_loss"].flatMap(Self.double)
+        valLoss = state["val_loss"]?.doubleValue
         lastValidation = try (state["validation"]?.arrayValue ?? []).compactMap { entry in
-            guard let name = entry[0]?.stringValue, let value = entry[1].flatMap(Self.double) else { return nil }
+            guard let name = entry[0]?.stringValue, let value = entry[1]?.doubleValue else { return nil }
             return try MetricValue(name, value)
         }
         if let state = state["tracker"] { tracker.restore(state) }
     }
 
     private static func text(_ word: UInt64) -> String { String(word, radix: 16) }
-
-    /// A number, also one that JSON has no numeral for.
-    private static func number(_ value: Double) -> JSONValue { value.isFinite ? .double(value) : .string("\(value)") }
-
-    private static func double(_ value: JSONValue) -> Double? { value.doubleValue ?? value.stringValue.flatMap(Double.init) }
 
     // MARK: What a training depends on
 

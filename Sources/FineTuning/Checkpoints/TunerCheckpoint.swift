@@ -22,7 +22,7 @@ public struct TunerCheckpoint {
     let path: String
     let state: JSONValue
 
-    private static let format: Int64 = 1
+    private static let format: Int64 = 2
     private static let weightsFile = "weights.safetensors"
     private static let optimizerFile = "optimizer.safetensors"
     private static let stateFile = "state.json"
@@ -50,7 +50,10 @@ public struct TunerCheckpoint {
             state["trainer"] = trainer
             state["fingerprints"] = .object(JSONObject(fingerprints.map { ($0.name, .string($0.value)) }))
             state["environment"] = .object(JSONObject(currentEnvironment.map { ($0.name, .string($0.value)) }))
-            let text = try JSONWriter(indent: 1).string(.object(state))
+            // A metric may be nan and a best value infinite: neither is a reason to lose a checkpoint.
+            var writer = JSONWriter(indent: 1)
+            writer.nonFinite = .literal
+            let text = try writer.string(.object(state))
             try AtomicFile.write([Data(text.utf8)], to: folder.appendingPathComponent(stateFile))
         }
     }
@@ -84,6 +87,15 @@ public struct TunerCheckpoint {
             guard let old = then[name] else { return "\(name) is new" }
             return old == value ? nil : "\(name): \(old) then, \(value) now"
         } + fingerprints.filter { !names.contains($0.name) }.map { "\($0.name) is gone" }
+    }
+
+    /// Threads and kernels that are others than those it was made with, a text each; empty if the bits will be the same.
+    public func environmentChanges(now: [(name: String, value: String)] = currentEnvironment) -> [String] {
+        let now = Dictionary(now.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return environment.compactMap { name, then in
+            guard let value = now[name], value != then else { return nil }
+            return "\(name): \(then) then, \(value) now"
+        }
     }
 
     /// Puts the state into a tuner of the same model and settings; its optimizers must be configured. On an error the tuner is as before.

@@ -29,8 +29,9 @@ public struct MetricValue: Hashable, Sendable {
 public protocol MetricTracker: AnyObject {
     /// Takes one value; the order of calls is the order of steps.
     func saveMetric(_ metric: MetricValue) throws
-    /// What running figures (means, extremes) of the metrics so far follow from, to be kept in a checkpoint.
+    /// What running figures (means, extremes) of the metrics so far follow from, and how many are stored, to be kept in a checkpoint.
     var state: JSONValue { get }
+    /// Goes on from a state: values that were stored after it will come again.
     func restore(_ state: JSONValue)
 }
 

@@ -57,10 +57,13 @@ extension EmbeddingsFineTuner {
     /// Updates the weights by the gradients that are there, and moves the schedules on.
     public func optimizerStep() throws {
         for optimizer in optimizers { try optimizer.update() }
-        for scheduler in schedulers {
-            scheduler.step()
-            try (scheduler as? FunctionSchedule)?.check()
-        }
+        for scheduler in schedulers { try Self.advance(scheduler) }
+    }
+
+    /// Moves a schedule on by a step; throws what is wrong with a user's function, and the rate is then the one before.
+    public static func advance(_ schedule: any Schedule) throws {
+        schedule.step()
+        try (schedule as? FunctionSchedule)?.check()
     }
 
     /// Measures each metric on a batch of training pairs with the current weights, and saves it as "train_<name>".

@@ -234,6 +234,62 @@ import Testing
         #expect(again.rendering == nil)
     }
 
+    /// A metric that is nan, even the monitored one, ends no training and loses no checkpoint; a number is better than nan.
+    @Test func nanMetricsAreKept() throws {
+        let run = try Self.run(
+            """
+            fn odd(b, e, i, q) { {"odd": float("nan")} }
+            fn odd_tuner() { EmbeddingsFineTuner(load_model("\(Fixtures.url("tiny_bert").path)"), DatasetDict(train = items, test = items),
+                TextQueryRetriever(), ProbMarginRankingLoss(), tuner.fine_tuning_params, ExperimentsManager(main_metric = "test_loss",
+                plugin_name = "t", accumulators = [MetricsAccumulator("test_odd")], tracking_uri = folder + "/odd.db"), metric_calculators = [odd]) }
+            a = odd_tuner(); a.preprocess_inputs(data)
+            r = fit(a, data, epochs = 1, batch_size = 2, monitor = "test_odd", checkpoint_dir = folder + "/c")
+            assert r.status == "finished" and len(list_checkpoints(folder + "/c")) > 0
+            b = odd_tuner(); b.preprocess_inputs(data)
+            r = fit(b, data, epochs = 2, batch_size = 2, monitor = "test_odd", checkpoint_dir = folder + "/c")
+            assert r.status == "finished" and r.steps == 2 * n and str(r.history[0]["test_odd"]) == "nan", r
+            import training_plan
+            assert training_plan.is_better(1.0, float("nan"), training_plan.EarlyStopping(mode = "min"), 0.0)
+            assert not training_plan.is_better(float("nan"), float("nan"), training_plan.EarlyStopping(mode = "min"), 0.0)
+            """)
+        #expect(run.rendering == nil)
+    }
+
+    /// The store has every loss once, also those of steps that were taken, lost with the process and taken again.
+    @Test func aResumedRunHasOneCurve() throws {
+        let folder = try TemporaryFolder()
+        let first = try Self.run(
+            "fit(tuner, data, \(Self.options.replacingOccurrences(of: "every = 1", with: "every = 2")), callbacks = {\"on_batch_end\": s => if s[\"step\"] == 3 { raise IOError(\"power cut\") }})",
+            in: folder.path)
+        #expect(first.failure?.contains("power cut") == true, "\(first.failure ?? "no error")")
+        let again = try Self.run(
+            """
+            keeper = ExperimentsManager(main_metric = "test_loss", plugin_name = "test", accumulators = default_accumulators(), is_loss = true,
+                tracking_uri = folder + "/runs.db")
+            t = EmbeddingsFineTuner(load_model("\(Fixtures.url("tiny_bert").path)"), DatasetDict(train = items, test = items),
+                TextQueryRetriever(), ProbMarginRankingLoss(), tuner.fine_tuning_params, keeper)
+            t.preprocess_inputs(data)
+            r = fit(t, data, \(Self.options), resume_anyway = true)
+            assert len(keeper.curve("train_loss")) == r.steps, (len(keeper.curve("train_loss")), r.steps)
+            """, in: folder.path)
+        #expect(again.rendering == nil)
+    }
+
+    @Test func optimizersAndSchedulesAreReturned() throws {
+        let run = try Self.run(
+            """
+            optimizers, schedules = tuner.configure_optimizers()
+            assert len(optimizers) == 1 and len(schedules) == 1 and is_a(optimizers[0], "SGD") and optimizers[0].lr == 5e-2
+            before = weights(tuner)
+            tuner.zero_grad(); tuner.accumulate_gradients(batches(data.train, size = 2)[0], 0)
+            optimizers[0].step()
+            assert weights(tuner) != before and schedules[0].last_epoch == 0
+            schedules[0].step()
+            assert schedules[0].last_epoch == 1 and tuner.learning_rates == [schedules[0].lr]
+            """, parts: ", step_size = 1, gamma = 0.5")
+        #expect(run.rendering == nil)
+    }
+
     @Test func aDamagedCheckpointIsPassedOver() throws {
         let run = try Self.run(
             """

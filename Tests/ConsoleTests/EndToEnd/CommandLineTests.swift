@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `eft` with pipes and arguments, as scripts and other programs use it.
@@ -65,6 +66,26 @@ import Testing
         #expect(result.status == 4 && result.errors == "eft: the training diverged: the loss is nan\n")
         #expect(try eft("-e", "struct R { status }", "-e", "r = R(\"diverged\")", "-e", "r.status").status == 0)
         #expect(try eft("-e", "raise NumericError(\"overflow\")").status == 1)
+    }
+
+    /// Both ways a training comes to grief: in `fit`, whose result ends the script, and in a step that nobody catches.
+    @Test(arguments: ["fit(tuner, data, epochs = 1)", "tuner.training_step(batches(data.train, size = 2)[0])"])
+    func aRealTrainingThatDivergedEndsWithFour(last: String) throws {
+        let shop = Fixtures.url("shop").path
+        try folder.write(
+            """
+            items = load_items("\(shop)/items.jsonl", id = "id", text = ["title", "text"])
+            data = TrainTestSplitter(random_state = 7).split(load_sessions("\(shop)/sessions.jsonl"))
+            params = FineTuningParams(0, 1e-3, 1e-3, 0.0, 0.0, 0.1, true, 1.0)
+            tracker = ExperimentsManager("test_loss", "t", default_accumulators(), tracking_uri = "runs.db")
+            tuner = EmbeddingsFineTuner(
+                load_model("\(Fixtures.url("tiny_bert").path)"), DatasetDict(train = items, test = items), TextQueryRetriever(),
+                f => mean(f.positive_ranks) / 0.0, params, tracker)
+            tuner.preprocess_inputs(data)
+            \(last)
+            """, to: "diverge.eft")
+        let result = try eft("run", "diverge.eft")
+        #expect(result.status == 4 && result.errors.contains("the loss is not a finite number"), "\(result)")
     }
 
     // MARK: Scripts

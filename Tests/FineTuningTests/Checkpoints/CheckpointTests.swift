@@ -73,6 +73,32 @@ import Text
         #expect(Self.bits(second) == Self.bits(first))
     }
 
+    /// Numbers that JSON has no numeral for are no reason to lose a checkpoint, and come back.
+    @Test func nanAndInfinitySurvive() throws {
+        let folder = try Folder()
+        let (tuner, _) = try Self.tuner(two: false)
+        tuner.valLoss = .infinity
+        tuner.lastValidation = [try MetricValue("test_odd", .nan)]
+        try TunerCheckpoint.save(
+            tuner, to: folder.path + "/c", trainer: ["best": .double(.nan), "loss": .double(-.infinity)], fingerprints: [])
+        let checkpoint = try TunerCheckpoint(folder.path + "/c")
+        #expect(checkpoint.trainer["best"]?.doubleValue?.isNaN == true && checkpoint.trainer["loss"]?.doubleValue == -.infinity)
+        let (other, _) = try Self.tuner(two: false)
+        try checkpoint.restore(to: other)
+        #expect(other.valLoss == .infinity && other.lastValidation.first?.value.isNaN == true)
+    }
+
+    /// Other threads or kernels may give other last bits: that is told, not hidden.
+    @Test func anotherMachineIsNoticed() throws {
+        let folder = try Folder()
+        let (tuner, _) = try Self.tuner(two: false)
+        try TunerCheckpoint.save(tuner, to: folder.path + "/c", trainer: .null, fingerprints: [])
+        let checkpoint = try TunerCheckpoint(folder.path + "/c")
+        #expect(checkpoint.environmentChanges().isEmpty)
+        let other = TunerCheckpoint.currentEnvironment.map { (name: $0.name, value: $0.name == "threads" ? "99" : $0.value) }
+        #expect(checkpoint.environmentChanges(now: other) == ["threads: \(Parallel.threads) then, 99 now"])
+    }
+
     /// The check value of the CRC catalogue, and zlib.crc32(bytes(range(256)) * 3) of CPython.
     @Test func checksumsAreZipsOwn() {
         func crc(_ bytes: [UInt8]) -> UInt32 {
