@@ -16,7 +16,8 @@ struct Eft: ParsableCommand {
             """,
         version: Workspace.version,
         subcommands: [
-            RunCommand.self, TestCommand.self, FmtCommand.self, ProfileCommand.self, DocCommand.self, InfoCommand.self, RunsCommand.self,
+            RunCommand.self, CheckCommand.self, TestCommand.self, FmtCommand.self, ProfileCommand.self, DocCommand.self, InfoCommand.self,
+            RunsCommand.self,
             PromptCommand.self,
         ],
         defaultSubcommand: PromptCommand.self)

@@ -19,7 +19,9 @@ public struct DiagnosticRenderer: Sendable {
         var output: [String] = []
         let mark = diagnostic.severity == .error ? Style.error : Style.warning
         let text = DisplayWidth.visible(diagnostic.message, keepsNewlines: true)
-        output.append(paint("\(diagnostic.severity.rawValue)[\(diagnostic.kind.rawValue)]", mark) + paint(": " + text, .bold))
+        // An error ends in its kind; a warning is about a rule.
+        let name = diagnostic.severity == .error ? diagnostic.kind.rawValue : diagnostic.id
+        output.append(paint("\(diagnostic.severity.rawValue)[\(name)]", mark) + paint(": " + text, .bold))
         for (index, excerpt) in excerpts.enumerated() {
             let (line, column) = excerpt.source.position(of: excerpt.primary.start)
             let arrow = index == 0 ? "-->" : ":::"
