@@ -26,6 +26,7 @@ public enum Environment {
         configuration.hints = TorchNames.functions
         configuration.searchPath = standardLibrary.map { [$0] } ?? []
         configuration.tensorCheck = TensorAnnotation.mismatch
+        configuration.shapes = TensorShapes.host
         return configuration
     }
 

@@ -12,6 +12,13 @@ extension TensorError: ScriptErrorConvertible {
     }
 }
 
+extension ShapeFailure {
+    init(_ mistake: Mistake, operands: [String]) {
+        self.init(
+            ErrorTranslation.kind(mistake.kind), "\(mistake.operation): \(mistake.message)", help: mistake.help, operands: operands)
+    }
+}
+
 extension ClickstreamError: ScriptErrorConvertible {
     public var scriptError: ScriptError { ErrorTranslation.scriptError(self) }
 }

@@ -100,9 +100,13 @@ private struct DataReader {
         if !tensors.isEmpty && !values.isEmpty { throw ScriptError.type("a tensor is made of numbers or of tensors, not of both") }
     }
 
-    private var ragged: ScriptError {
-        ScriptError(.shape, "tensor: the rows have different lengths", help: "every list at one level needs the same number of items")
-    }
+    private var ragged: ScriptError { ScriptError(.shape, RaggedRows.message, help: RaggedRows.help) }
+}
+
+/// What is said of nested lists that make no tensor.
+enum RaggedRows {
+    static let message = "tensor: the rows have different lengths"
+    static let help = "every list at one level needs the same number of items"
 }
 
 extension BuiltinCall {

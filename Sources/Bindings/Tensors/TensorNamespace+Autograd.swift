@@ -5,6 +5,7 @@ extension TensorNamespace {
     static let autograd: [Builtin] = [
         Builtin(
             "parameter", "(x: any, name: str = \"\") -> tensor",
+            shape: .leaf,
             doc: """
                 A trainable tensor with these values: `backward` puts its gradient in `.grad`, and the steps of an optimizer that has it change \
                 its value. `name` is what a model that it belongs to calls it.
@@ -45,7 +46,7 @@ extension TensorNamespace {
     /// `backward`, which is a method only.
     static let backward = Builtin(
         "backward", "(cotangent: tensor | none = none, retain_graph: bool = false) -> none",
-        doc: "Adds the derivative of this scalar to the `.grad` of every trainable tensor that it was computed from.",
+        shape: .backward, doc: "Adds the derivative of this scalar to the `.grad` of every trainable tensor that it was computed from.",
         example: "p = parameter([2.0]); sum(p * p).backward(); assert p.grad.tolist() == [4.0]"
     ) { call in
         let tensor = try call.receiver(as: TensorObject.self).tensor

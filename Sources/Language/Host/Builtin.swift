@@ -9,6 +9,8 @@ public final class Builtin: Sendable {
     public let example: String
     /// Other names of the same function.
     public let aliases: [String]
+    /// What the call gives, from what is known of its arguments; nil where the signature says it all.
+    public let shape: ShapeRule?
     let body: Body
     /// Answers the common case of a call in its slots: the function or object in the first, `count` arguments behind it. Leaves the
     /// result in the first and the others without references; returns false, with everything as it was, where the body must answer.
@@ -19,16 +21,18 @@ public final class Builtin: Sendable {
 
     /// - Parameter signature: such as "(a: f32[..., d], k: int = 10, *rest, **options) -> f32[...]".
     public convenience init(
-        _ name: String, _ signature: String, doc: String, example: String = "", aliases: [String] = [], _ body: @escaping Body
+        _ name: String, _ signature: String, shape: ShapeRule? = nil, doc: String, example: String = "", aliases: [String] = [],
+        _ body: @escaping Body
     ) {
-        self.init(name, signature, doc: doc, example: example, aliases: aliases, quick: nil, body)
+        self.init(name, signature, shape: shape, doc: doc, example: example, aliases: aliases, quick: nil, body)
     }
 
     init(
-        _ name: String, _ signature: String, doc: String, example: String = "", aliases: [String] = [], quick: Quick?,
-        _ body: @escaping Body
+        _ name: String, _ signature: String, shape: ShapeRule? = nil, doc: String, example: String = "", aliases: [String] = [],
+        quick: Quick?, _ body: @escaping Body
     ) {
         self.quick = quick
+        self.shape = shape
         self.name = name
         self.doc = doc
         self.example = example

@@ -16,7 +16,7 @@ enum TypeCheck {
         if case .tensor(let tensor) = type, case .host(let object) = value.pointee, let check = interpreter.configuration.tensorCheck {
             guard let actual = check(tensor, value.pointee, &axes) else { return }
             throw ScriptError(
-                .shape, "\(subject()) must be \(tensor), not \(actual)", help: axesNote(tensor, axes), operands: [object.summary])
+                .shape, mismatch(subject(), tensor, actual), help: axesNote(tensor) { axes[$0] }, operands: [object.summary])
         }
         if fits(type, value.pointee, interpreter, axes: &axes) { return }
         throw ScriptError(
@@ -25,9 +25,13 @@ enum TypeCheck {
             operands: [Operators.describe(value.pointee)])
     }
 
-    private static func axesNote(_ tensor: TensorType, _ axes: [String: Int]) -> String? {
+    static func mismatch(_ subject: String, _ type: TensorType, _ actual: some CustomStringConvertible) -> String {
+        "\(subject) must be \(type), not \(actual)"
+    }
+
+    static func axesNote(_ tensor: TensorType, size: (String) -> Int?) -> String? {
         let named = (tensor.axes ?? []).compactMap { axis in
-            if case .named(let name) = axis, let size = axes[name] { "\(name) = \(size)" } else { nil }
+            if case .named(let name) = axis, let size = size(name) { "\(name) = \(size)" } else { nil }
         }
         return named.isEmpty ? nil : "in this call " + named.joined(separator: ", ")
     }

@@ -28,6 +28,8 @@ extension Interpreter {
         public var parameters: [String: String] = [:]
         /// Checks a value against a tensor annotation; see `TensorTypeCheck`.
         public var tensorCheck: TensorTypeCheck?
+        /// What tensors give, for `eft check`; nil where there are none.
+        public var shapes: HostShapes?
 
         /// Counts statements and takes their time; nil for none. See `LineProfile`.
         public var profile: LineProfile?

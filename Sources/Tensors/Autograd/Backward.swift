@@ -4,9 +4,7 @@ extension Tensor {
     /// `retainGraph` keeps the graph for another call.
     public func backward(retainGraph: Bool = false) throws(TensorError) {
         guard count == 1 else {
-            throw TensorError(
-                .shape, "backward", "needs one element, this tensor has \(count)",
-                help: "reduce it first (mean or sum), or pass a cotangent of shape \(shape)", operands: [self])
+            throw TensorError(.backward(count, shape), operands: [self])
         }
         try checkRecorded()
         try backward(cotangent: .ones(shape, dtype: dtype), retainGraph: retainGraph)

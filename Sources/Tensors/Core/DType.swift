@@ -30,14 +30,17 @@ public enum DType: String, Hashable, Sendable, CaseIterable, CustomStringConvert
     ///
     /// As in PyTorch a 0-d operand does not widen a floating tensor: f32[n] with f64[] stays f32.
     static func promoted(_ a: Tensor, _ b: Tensor) -> DType {
-        if a.dtype.isFloating, b.dtype.isFloating, a.dtype != b.dtype, (a.rank == 0) != (b.rank == 0) {
-            return a.rank == 0 ? b.dtype : a.dtype
-        }
-        return a.dtype.order >= b.dtype.order ? a.dtype : b.dtype
+        promoted(a.dtype, isScalar: a.rank == 0, b.dtype, isScalar: b.rank == 0)
+    }
+
+    /// The same of operands of which only that is known.
+    package static func promoted(_ a: DType, isScalar aIsScalar: Bool, _ b: DType, isScalar bIsScalar: Bool) -> DType {
+        if a.isFloating, b.isFloating, a != b, aIsScalar != bIsScalar { return aIsScalar ? b : a }
+        return promoted(a, b)
     }
 
     /// The smallest type that holds both types' values.
-    static func promoted(_ a: DType, _ b: DType) -> DType { a.order >= b.order ? a : b }
+    package static func promoted(_ a: DType, _ b: DType) -> DType { a.order >= b.order ? a : b }
 }
 
 /// A Swift type that tensors store as it is.

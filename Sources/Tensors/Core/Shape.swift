@@ -74,8 +74,7 @@ enum Axis {
         let limit = inserting ? rank + 1 : rank
         let resolved = axis < 0 ? axis.addingReportingOverflow(limit).partialValue : axis
         guard resolved >= 0, resolved < limit else {
-            let range = limit == 0 ? "a 0-d tensor has no axes" : "axes are \(-limit)...\(limit - 1)"
-            throw TensorError(.index, operation, "no axis \(axis): \(range)", operands: [tensor])
+            throw TensorError(.noAxis(operation, axis, limit: limit), operands: [tensor])
         }
         return resolved
     }
@@ -87,7 +86,7 @@ enum Axis {
         for axis in axes {
             let resolved = try resolve(axis, rank: rank, operation, of: tensor)
             guard !seen[resolved] else {
-                throw TensorError(.value, operation, "axis \(axis) is given twice", operands: [tensor])
+                throw TensorError(.axisTwice(operation, axis), operands: [tensor])
             }
             seen[resolved] = true
         }

@@ -11,9 +11,7 @@ extension Tensor {
     /// The only element of a tensor that has one.
     public func item() throws(TensorError) -> Double {
         guard count == 1 else {
-            throw TensorError(
-                .value, "item", "needs a tensor with one element, this one has \(count)",
-                help: count == 0 ? nil : "reduce it first (sum, mean, max) or index one element", operands: [self])
+            throw TensorError(.item(count), operands: [self])
         }
         return doubles()[0]
     }

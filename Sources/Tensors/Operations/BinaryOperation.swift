@@ -5,7 +5,7 @@ public struct BinaryOperation: Sendable {
     public let name: String
     let kernel: ElementKernel
     /// Whether i32 operands are computed as f32, as for division.
-    let isReal: Bool
+    package let isReal: Bool
     /// Which values the gradients read; the others are freed with the forward pass.
     let saved: Saved
     /// The gradient of either operand from (cotangent, a, b, result).
@@ -77,7 +77,7 @@ public struct BinaryOperation: Sendable {
         "remainder", .remainder, saves: .operands, left: { dy, _, _, _ in dy },
         right: { dy, a, b, _ throws(TensorError) in try -(dy * floorDivide(a, b)) })
 
-    static let all = [add, sub, mul, div, minimum, maximum, pow, floorDivide, remainder]
+    package static let all = [add, sub, mul, div, minimum, maximum, pow, floorDivide, remainder]
 
     private static func share(_ dy: Tensor, _ wins: Tensor, _ ties: Tensor) throws(TensorError) -> Tensor {
         try dy * (wins.to(dy.dtype) + ties.to(dy.dtype) * 0.5)

@@ -111,9 +111,7 @@ extension Tensor {
         let x = try a.to(dtype), y = try b.to(dtype), mask = try condition.detach().to(.bool)
         let pair = try Elementwise.broadcastShape("where", x, y)
         guard let shape = Shape.broadcast(pair, mask.shape) else {
-            throw TensorError(
-                .shape, "where", "the condition's shape does not broadcast with the values'",
-                help: "sizes, aligned at the last axis, must be equal or 1", operands: [condition, a, b])
+            throw TensorError(.condition, operands: [condition, a, b])
         }
         let result: Tensor
         switch dtype {

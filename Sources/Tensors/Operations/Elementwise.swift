@@ -47,9 +47,7 @@ enum Elementwise {
 
     static func broadcastShape(_ name: String, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Shape {
         guard let shape = Shape.broadcast(a.shape, b.shape) else {
-            throw TensorError(
-                .shape, name, "shapes \(a.shape) and \(b.shape) do not broadcast",
-                help: "sizes, aligned at the last axis, must be equal or 1", operands: [a, b])
+            throw TensorError(.broadcast(name, a.shape, b.shape), operands: [a, b])
         }
         return shape
     }

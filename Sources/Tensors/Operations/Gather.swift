@@ -6,7 +6,7 @@ extension Tensor {
         let span = OperationSpan("gather_rows")
         defer { span.end() }
         guard rank >= 1 else {
-            throw TensorError(.shape, "gather_rows", "a 0-d tensor has no rows", operands: [self])
+            throw TensorError(.noRows, operands: [self])
         }
         let size = shape.dims[0]
         var indices: [Int32] = []
@@ -64,9 +64,7 @@ extension Tensor {
         guard index.dtype == .i32, index.rank == rank,
             (0..<rank).allSatisfy({ $0 == axis || index.shape.dims[$0] == shape.dims[$0] })
         else {
-            throw TensorError(
-                .shape, "take_along", "the index must be i32 and have the tensor's sizes except along axis \(axis)",
-                operands: [self, index])
+            throw TensorError(.takeAlong(axis), operands: [self, index])
         }
         let moved = try transpose(axis, -1), places = try index.transpose(axis, -1)
         let width = shape.dims[axis], picks = index.shape.dims[axis]
@@ -92,12 +90,10 @@ extension Tensor {
         let span = OperationSpan("masked_select")
         defer { span.end() }
         guard mask.dtype == .bool else {
-            throw TensorError(.dtype, "masked_select", "the mask must be bool", help: "compare first, as in x > 0", operands: [self, mask])
+            throw TensorError(.maskType("masked_select"), operands: [self, mask])
         }
         guard mask.shape.broadcasts(to: shape) else {
-            throw TensorError(
-                .shape, "masked_select", "the mask's shape does not fit the tensor's",
-                help: "the mask must have the tensor's shape \(shape)", operands: [self, mask])
+            throw TensorError(.maskShape("masked_select", shape), operands: [self, mask])
         }
         let flags = mask.view(mask.layout.expanded(to: shape)).bools()
         return try flatten().gatherRows(flags.indices.filter { flags[$0] })
@@ -108,7 +104,7 @@ extension Tensor {
         let span = OperationSpan("concat")
         defer { span.end() }
         guard let first = tensors.first else {
-            throw TensorError(.value, "concat", "needs at least one tensor")
+            throw TensorError(.nothingToJoin("concat"))
         }
         let axis = try Axis.resolve(dim, rank: first.rank, "concat", of: first)
         let dtype = tensors.reduce(first.dtype) { DType.promoted($0, $1.dtype) }
@@ -117,9 +113,7 @@ extension Tensor {
         for tensor in tensors {
             let fits = tensor.rank == first.rank && (0..<first.rank).allSatisfy { $0 == axis || tensor.shape.dims[$0] == dims[$0] }
             guard fits else {
-                throw TensorError(
-                    .shape, "concat", "sizes differ beside axis \(axis)",
-                    help: "only the size along the joined axis may differ", operands: [first, tensor])
+                throw TensorError(.concat(axis), operands: [first, tensor])
             }
             let (size, overflow) = dims[axis].addingReportingOverflow(tensor.shape.dims[axis])
             dims[axis] = overflow ? .max : size
@@ -146,11 +140,9 @@ extension Tensor {
     public static func stack(_ tensors: [Tensor], dim: Int = 0) throws(TensorError) -> Tensor {
         let span = OperationSpan("stack")
         defer { span.end() }
-        guard let first = tensors.first else { throw TensorError(.value, "stack", "needs at least one tensor") }
+        guard let first = tensors.first else { throw TensorError(.nothingToJoin("stack")) }
         if let other = tensors.first(where: { $0.shape != first.shape }) {
-            throw TensorError(
-                .shape, "stack", "all tensors must have one shape", help: "concat joins along an axis that is there",
-                operands: [first, other])
+            throw TensorError(.stack, operands: [first, other])
         }
         let axis = try Axis.resolve(dim, rank: first.rank, "stack", of: first, inserting: true)
         var rows: [Tensor] = []

@@ -32,9 +32,7 @@ extension Tensor {
             }
         }
         guard consumed <= rank else {
-            throw TensorError(
-                .index, "index", "\(consumed) indices for \(rank) axes",
-                help: "one index for each axis at most; `none` adds an axis", operands: [self])
+            throw TensorError(.indexCount(consumed, rank), operands: [self])
         }
         // The part's place in this storage, and in a contiguous tensor of this shape, which the gradient is.
         var places = [layout, Layout(contiguous: shape)]
@@ -54,7 +52,7 @@ extension Tensor {
                 places = places.map { $0.inserting(axis: axis) }
                 axis += 1
             case .ellipsis:
-                guard !hasEllipsis else { throw TensorError(.index, "index", "only one ellipsis is allowed", operands: [self]) }
+                guard !hasEllipsis else { throw TensorError(.twoEllipses, operands: [self]) }
                 hasEllipsis = true
                 axis += rank - consumed
             case .rows(let rows):
@@ -82,9 +80,7 @@ extension Tensor {
 
     private func positions(_ mask: Tensor, size: Int) throws(TensorError) -> [Int] {
         guard mask.dtype == .bool, mask.rank == 1, mask.count == size else {
-            throw TensorError(
-                .shape, "index", "a mask of this axis must be bool[\(size)]", help: "a mask of the tensor's whole shape goes alone",
-                operands: [self, mask])
+            throw TensorError(.axisMask(size), operands: [self, mask])
         }
         return mask.bools().enumerated().filter(\.element).map(\.offset)
     }
@@ -92,16 +88,14 @@ extension Tensor {
     private func position(_ i: Int, size: Int) throws(TensorError) -> Int {
         let position = i < 0 ? i.addingReportingOverflow(size).partialValue : i
         guard position >= 0, position < size else {
-            throw TensorError(
-                .index, "index", "\(i) is outside an axis of size \(size)",
-                help: size == 0 ? "the axis is empty" : "valid indices are \(-size) to \(size - 1)", operands: [self])
+            throw TensorError(.outside(i, size), operands: [self])
         }
         return position
     }
 
     /// First position and number of positions of a Python slice.
     private func resolve(_ start: Int?, _ stop: Int?, _ step: Int, size: Int) throws(TensorError) -> (start: Int, count: Int) {
-        guard step != 0, step != .min else { throw TensorError(.value, "index", "a slice's step must not be \(step)", operands: [self]) }
+        guard step != 0, step != .min else { throw TensorError(.sliceStep(step), operands: [self]) }
         let lowest = step > 0 ? 0 : -1, highest = step > 0 ? size : size - 1
         func limited(_ bound: Int?, _ fallback: Int) -> Int {
             guard let bound else { return fallback }

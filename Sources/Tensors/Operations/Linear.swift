@@ -4,12 +4,10 @@ extension Tensor {
         let span = OperationSpan("linear")
         defer { span.end() }
         guard weight.rank == 2, x.rank >= 1, x.shape[-1] == weight.shape[1] else {
-            throw TensorError(
-                .shape, "linear", "the input's last axis must be the weight's second: input [..., in], weight [out, in]",
-                operands: [x, weight])
+            throw TensorError(.linear, operands: [x, weight])
         }
         if let bias, bias.shape != [weight.shape[0]] {
-            throw TensorError(.shape, "linear", "the bias must have shape [\(weight.shape[0])]", operands: [x, weight, bias])
+            throw TensorError(.linearBias(weight.shape[0]), operands: [x, weight, bias])
         }
         let product = try x.matmul(weight.transposed)
         guard let bias else { return product }
@@ -25,8 +23,7 @@ extension Tensor {
         let span = OperationSpan("scaled_dot_product_attention")
         defer { span.end() }
         guard q.rank >= 2, k.rank >= 2, v.rank >= 2, q.shape[-1] == k.shape[-1], k.shape[-2] == v.shape[-2] else {
-            throw TensorError(
-                .shape, "scaled_dot_product_attention", "needs q [..., n, d], k [..., m, d] and v [..., m, e]", operands: [q, k, v])
+            throw TensorError(.attention, operands: [q, k, v])
         }
         let scale = scale ?? 1 / Double(Swift.max(q.shape[-1], 1)).squareRoot()
         var scores = try q.matmul(k.transpose(-1, -2)) * scale

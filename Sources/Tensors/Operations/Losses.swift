@@ -17,14 +17,10 @@ extension Tensor {
         let span = OperationSpan("cross_entropy")
         defer { span.end() }
         guard target.dtype == .i32 else {
-            throw TensorError(
-                .dtype, "cross_entropy", "targets are class numbers of type i32", help: "convert with .to(i32)",
-                operands: [logits, target])
+            throw TensorError(.crossEntropyTargets, operands: [logits, target])
         }
         guard (1...2).contains(logits.rank), target.shape.dims == logits.shape.dims.dropLast() else {
-            throw TensorError(
-                .shape, "cross_entropy", "needs logits [n, classes] and targets [n]",
-                help: "one row of scores and one class number for each of n items", operands: [logits, target])
+            throw TensorError(.crossEntropy, operands: [logits, target])
         }
         let classes = logits.shape[-1]
         let labels = target.int32s().map(Int.init)
@@ -45,8 +41,7 @@ extension Tensor {
         let span = OperationSpan("binary_cross_entropy_with_logits")
         defer { span.end() }
         guard logits.shape == target.shape else {
-            throw TensorError(
-                .shape, "binary_cross_entropy_with_logits", "logits and targets must have one shape", operands: [logits, target])
+            throw TensorError(.logitsAndTargets, operands: [logits, target])
         }
         return try reduction(logits.softplus() - logits * target)
     }
@@ -93,7 +88,7 @@ extension Tensor {
     }
 
     private static func difference(_ name: String, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
-        guard a.shape == b.shape else { throw TensorError(.shape, name, "both sides must have one shape", operands: [a, b]) }
+        guard a.shape == b.shape else { throw TensorError(.oneShape(name), operands: [a, b]) }
         return try a - b
     }
 

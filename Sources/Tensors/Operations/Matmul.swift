@@ -4,18 +4,15 @@ extension Tensor {
         let span = OperationSpan("matmul")
         defer { span.end() }
         guard rank >= 1, other.rank >= 1 else {
-            throw TensorError(
-                .shape, "matmul", "a 0-d operand has no axis to sum over", help: "use * for a scalar", operands: [self, other])
+            throw TensorError(.scalarMatmul, operands: [self, other])
         }
         let dtype = DType.promoted(self, other)
         guard dtype.isFloating else {
-            throw TensorError(.dtype, "matmul", "needs f32 or f64", help: "convert with .to(f32)", operands: [self, other])
+            throw TensorError(.integerMatmul, operands: [self, other])
         }
         let inner = (shape[-1], other.rank == 1 ? other.shape[0] : other.shape[-2])
         guard inner.0 == inner.1 else {
-            throw TensorError(
-                .shape, "matmul", "inner sizes differ: \(inner.0) and \(inner.1)", help: Self.matmulHelp(self, other),
-                operands: [self, other])
+            throw TensorError(.matmulInner(shape.dims, other.shape.dims), operands: [self, other])
         }
         let a = try to(dtype), b = try other.to(dtype)
         let left = rank == 1 ? try a.unsqueeze(0) : a
@@ -25,12 +22,6 @@ extension Tensor {
         if other.rank == 1 { dims.removeLast() }
         if rank == 1 { dims.remove(at: dims.count - (other.rank == 1 ? 1 : 2)) }
         return try product.reshape(dims)
-    }
-
-    private static func matmulHelp(_ a: Tensor, _ b: Tensor) -> String? {
-        if b.rank >= 2, a.shape[-1] == b.shape[-1] { return "transpose the right operand: a @ b.T" }
-        if a.rank >= 2, b.rank >= 2, a.shape[-2] == b.shape[-2] { return "transpose the left operand: a.T @ b" }
-        return "the last axis on the left (\(a.shape[-1])) is summed with the \(b.rank == 1 ? "only" : "second last") axis on the right"
     }
 
     /// The product of operands of rank 2 or more with equal inner sizes.
@@ -62,9 +53,7 @@ enum Product {
     static func apply(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         let m = a.shape[-2], k = a.shape[-1], n = b.shape[-1]
         guard let batch = Shape.broadcast(Shape(Array(a.shape.dims.dropLast(2))), Shape(Array(b.shape.dims.dropLast(2)))) else {
-            throw TensorError(
-                .shape, "matmul", "leading axes do not broadcast",
-                help: "all axes but the last two, aligned at the right, must be equal or 1", operands: [a, b])
+            throw TensorError(.matmulLeading, operands: [a, b])
         }
         let result = try Tensor.uninitialized(Shape(batch.dims + [m, n]), a.dtype, "matmul")
         if result.count == 0 { return result }

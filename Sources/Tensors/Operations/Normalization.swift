@@ -4,8 +4,7 @@ extension Tensor {
         let span = OperationSpan("layer_norm")
         defer { span.end() }
         guard x.rank >= 1, x.dtype.isFloating, weight.shape == [x.shape[-1]], bias.shape == weight.shape else {
-            throw TensorError(
-                .shape, "layer_norm", "weight and bias must have the size of the input's last axis", operands: [x, weight, bias])
+            throw TensorError(.layerNorm, operands: [x, weight, bias])
         }
         let weight = try weight.to(x.dtype), bias = try bias.to(x.dtype)
         let input = try x.contiguous(), scale = try weight.contiguous(), shift = try bias.contiguous()
@@ -52,9 +51,7 @@ extension Tensor {
         let rank = Swift.max(a.rank, b.rank)
         let axis = try Axis.resolve(dim, rank: rank, "cosine_similarity", of: a.rank >= b.rank ? a : b) - rank
         guard -axis <= a.rank, -axis <= b.rank, a.shape[axis] == b.shape[axis] else {
-            throw TensorError(
-                .shape, "cosine_similarity", "both sides need the same axis \(dim)",
-                help: "compare vectors of one size; `dim` names the axis of the vectors", operands: [a, b])
+            throw TensorError(.cosineAxis(dim), operands: [a, b])
         }
         let unit = try (a / maximum(a.norm(dim: [axis], keepdim: true), eps), b / maximum(b.norm(dim: [axis], keepdim: true), eps))
         return try (unit.0 * unit.1).sum(dim: [axis])

@@ -3,23 +3,21 @@ extension Tensor {
     /// Σ a b of two vectors of one length.
     public static func dot(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         guard a.rank == 1, a.shape == b.shape else {
-            throw TensorError(
-                .shape, "dot", "needs two vectors of one length", help: "use a @ b for matrices, (a * b).sum(dim = -1) for rows of vectors",
-                operands: [a, b])
+            throw TensorError(.dot, operands: [a, b])
         }
         return try (a * b).sum()
     }
 
     /// a[i] b[j] for vectors a and b.
     public static func outer(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
-        guard a.rank == 1, b.rank == 1 else { throw TensorError(.shape, "outer", "needs two vectors", operands: [a, b]) }
+        guard a.rank == 1, b.rank == 1 else { throw TensorError(.outer, operands: [a, b]) }
         return try a.unsqueeze(1) * b.unsqueeze(0)
     }
 
     /// The products of b matrices with b others: [b, m, k] and [b, k, n].
     public static func bmm(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         guard a.rank == 3, b.rank == 3, a.shape[0] == b.shape[0] else {
-            throw TensorError(.shape, "bmm", "needs [b, m, k] and [b, k, n]", help: "use a @ b where axes broadcast", operands: [a, b])
+            throw TensorError(.bmm, operands: [a, b])
         }
         return try a.matmul(b)
     }
@@ -28,7 +26,7 @@ extension Tensor {
     /// neighbours, at the price of n m d numbers in memory.
     public static func cdist(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         guard a.rank >= 2, b.rank >= 2, a.shape[-1] == b.shape[-1] else {
-            throw TensorError(.shape, "cdist", "needs rows of one length: [..., n, d] and [..., m, d]", operands: [a, b])
+            throw TensorError(.cdist, operands: [a, b])
         }
         return try (a.unsqueeze(-2) - b.unsqueeze(-3)).norm(dim: [-1])
     }

@@ -22,7 +22,7 @@ extension Tensor {
     public func repeated(_ counts: [Int]) throws(TensorError) -> Tensor {
         let extra = counts.count - rank
         guard extra >= 0, counts.allSatisfy({ $0 >= 0 }) else {
-            throw TensorError(.value, "repeat", "needs a count of 0 or more for each of the \(rank) axes, not \(counts)", operands: [self])
+            throw TensorError(.repeatCounts(counts, rank), operands: [self])
         }
         let dims = Array(repeating: 1, count: extra) + shape.dims
         let target = Shape(zip(dims, counts).map { $0.multipliedReportingOverflow(by: $1).overflow ? Int.max : $0 * $1 })
@@ -38,8 +38,7 @@ extension Tensor {
         var total = 0
         for size in sizes { total = total.addingReportingOverflow(size).partialValue }
         guard sizes.allSatisfy({ $0 >= 0 }), total == shape.dims[axis] else {
-            throw TensorError(
-                .value, "split", "the sizes \(sizes) do not add up to axis \(dim) of size \(shape.dims[axis])", operands: [self])
+            throw TensorError(.splitSizes(sizes, dim, shape.dims[axis]), operands: [self])
         }
         var parts: [Tensor] = []
         var start = 0
@@ -72,10 +71,10 @@ extension Tensor {
     /// The elements where the mask does not hold, `value` elsewhere; the mask broadcasts to this shape.
     public func maskedFill(_ mask: Tensor, _ value: Double) throws(TensorError) -> Tensor {
         guard mask.dtype == .bool else {
-            throw TensorError(.dtype, "masked_fill", "the mask must be bool", help: "compare first, as in x > 0", operands: [self, mask])
+            throw TensorError(.maskType("masked_fill"), operands: [self, mask])
         }
         guard mask.shape.broadcasts(to: shape) else {
-            throw TensorError(.shape, "masked_fill", "the mask's shape does not fit the tensor's", operands: [self, mask])
+            throw TensorError(.maskShape("masked_fill"), operands: [self, mask])
         }
         return try Tensor.where(mask, BinaryOperation.scalar(value, beside: self).to(dtype), self)
     }
@@ -87,7 +86,7 @@ extension Tensor {
     public func triu(diagonal: Int = 0) throws(TensorError) -> Tensor { try triangle("triu", diagonal) { $0 >= $1 } }
 
     private func triangle(_ name: String, _ diagonal: Int, _ isKept: (Int, Int) -> Bool) throws(TensorError) -> Tensor {
-        guard rank >= 2 else { throw TensorError(.shape, name, "needs a matrix [..., rows, columns]", operands: [self]) }
+        guard rank >= 2 else { throw TensorError(.noMatrix(name), operands: [self]) }
         let (rows, columns) = (shape[-2], shape[-1])
         // Diagonals outside the matrix are all alike, and sums of sizes do not overflow.
         let offset = Swift.min(Swift.max(diagonal, -rows), columns)
@@ -100,7 +99,7 @@ extension Tensor {
     /// [..., classes] with 1 at each class number and 0 elsewhere, i32; `classes` is the largest number + 1 unless given.
     public static func oneHot(_ labels: Tensor, classes: Int? = nil) throws(TensorError) -> Tensor {
         guard labels.dtype == .i32 else {
-            throw TensorError(.dtype, "one_hot", "needs class numbers of type i32", operands: [labels])
+            throw TensorError(.oneHotType, operands: [labels])
         }
         let numbers = labels.int32s().map(Int.init)
         let classes = classes ?? (numbers.max() ?? -1) + 1

@@ -36,9 +36,7 @@ extension Tensor {
         defer { span.end() }
         let axis = try Axis.resolve(dim, rank: rank, "topk", of: self)
         guard k >= 0, k <= shape.dims[axis] else {
-            throw TensorError(
-                .value, "topk", "k = \(k) is not in 0...\(shape.dims[axis])",
-                help: "the axis has \(shape.dims[axis]) elements", operands: [self])
+            throw TensorError(.topk(k, shape.dims[axis]), operands: [self])
         }
         let order = try argsort(dim: axis, descending: largest)
         let indices = try order.view(order.layout.sliced(axis: axis, start: 0, step: 1, count: k)).contiguous()

@@ -4,7 +4,7 @@ public struct UnaryOperation: Sendable {
     let kernel: UnaryKernel
     let saved: Saved
     /// Whether whole numbers map to whole numbers, so that i32 stays i32.
-    let keepsIntegers: Bool
+    package let keepsIntegers: Bool
 
     /// What the gradient reads besides the cotangent; the rest is freed with the forward pass.
     struct Saved: OptionSet {
@@ -62,7 +62,7 @@ public struct UnaryOperation: Sendable {
     /// Halves go to the even neighbour. Derivative 0.
     static let round = UnaryOperation("round", Kernels.round, keepsIntegers: true)
 
-    static let all = [
+    package static let all = [
         neg, abs, sign, square, reciprocal, sqrt, rsqrt, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, relu, gelu, geluTanh, silu,
         softplus,
         erf, floor, ceil, round,

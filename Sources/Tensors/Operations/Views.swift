@@ -22,7 +22,7 @@ extension Tensor {
         var dims = dims
         let unknown = dims.indices.filter { dims[$0] == -1 }
         guard unknown.count <= 1, dims.allSatisfy({ $0 >= -1 }) else {
-            throw TensorError(.value, "reshape", "sizes must not be negative, and only one may be -1: \(Shape(dims))", operands: [self])
+            throw TensorError(.reshapeSizes(Shape(dims)), operands: [self])
         }
         if let axis = unknown.first {
             dims[axis] = 1
@@ -35,9 +35,7 @@ extension Tensor {
         guard Shape(dims).count == count else {
             var asked = dims
             if let axis = unknown.first { asked[axis] = -1 }
-            throw TensorError(
-                .shape, "reshape", "\(count) elements do not fill shape \(Shape(asked))",
-                help: "the sizes must multiply to \(count); one of them may be -1", operands: [self])
+            throw TensorError(.reshape(count, Shape(asked)), operands: [self])
         }
         return Shape(dims)
     }
@@ -49,7 +47,7 @@ extension Tensor {
     public func flatten(from start: Int, through end: Int = -1) throws(TensorError) -> Tensor {
         if rank == 0 { return try reshape([1]) }
         let first = try Axis.resolve(start, rank: rank, "flatten", of: self), last = try Axis.resolve(end, rank: rank, "flatten", of: self)
-        guard first <= last else { throw TensorError(.value, "flatten", "axis \(start) comes after axis \(end)", operands: [self]) }
+        guard first <= last else { throw TensorError(.flattenOrder(start, end), operands: [self]) }
         let merged = Shape(Array(shape.dims[first...last])).count
         return try reshape(shape.dims[..<first] + [merged] + shape.dims[(last + 1)...])
     }
@@ -57,12 +55,12 @@ extension Tensor {
     /// Axes in another order: axis i of the result is axis `order[i]` of this.
     public func permute(_ order: [Int]) throws(TensorError) -> Tensor {
         guard order.count == rank else {
-            throw TensorError(.value, "permute", "names \(order.count) axes of \(rank)", operands: [self])
+            throw TensorError(.permuteCount(order.count, rank), operands: [self])
         }
         var resolved: [Int] = []
         for axis in order { resolved.append(try Axis.resolve(axis, rank: rank, "permute", of: self)) }
         guard Set(resolved).count == rank else {
-            throw TensorError(.value, "permute", "an axis is named twice in \(order)", operands: [self])
+            throw TensorError(.permuteTwice(order), operands: [self])
         }
         return permuted("permute", resolved)
     }
@@ -96,9 +94,7 @@ extension Tensor {
         let extra = dims.count - rank
         let target = Shape(dims.enumerated().map { $1 == -1 && $0 >= extra ? shape.dims[$0 - extra] : $1 })
         guard extra >= 0, target.dims.allSatisfy({ $0 >= 0 }), shape.broadcasts(to: target) else {
-            throw TensorError(
-                .shape, "expand", "\(shape) does not stretch to \(target)",
-                help: "sizes, aligned at the last axis, must be equal or 1", operands: [self])
+            throw TensorError(.expand(shape, target), operands: [self])
         }
         try target.check("expand", dtype)
         return Tensor.recordingDense("expand", view(layout.expanded(to: target)), inputs: [self]) { dy, _ in [dy] }
@@ -110,9 +106,7 @@ extension Tensor {
         if let axis {
             let resolved = try Axis.resolve(axis, rank: rank, "squeeze", of: self)
             guard dims[resolved] == 1 else {
-                throw TensorError(
-                    .shape, "squeeze", "axis \(axis) has size \(dims[resolved]), not 1",
-                    help: "squeeze() without an axis drops all of size 1", operands: [self])
+                throw TensorError(.squeeze(axis, dims[resolved]), operands: [self])
             }
             dims.remove(at: resolved)
         } else {
