@@ -37,19 +37,20 @@ let package = Package(
         .executableTarget(
             name: "eft",
             dependencies: [
-                "Console", "Bindings", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text",
+                "Console", "Bindings", "Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
         // Text imports nothing of ours: JSON, spelling suggestions, widths of text. Language takes the last two from it, and nothing else.
         + module("Text", [])
+        + module("Charts", ["Text"])
         + module("Tensors", ["CKernels", "COpenBLAS"])
         + module("Models", ["Tensors", "Text"])
         + module("Clickstream", ["Text", grdb])
         + module("FineTuning", ["Clickstream", "Models", "Tensors", "Text"])
         + module("Experiments", ["FineTuning", "Text", grdb])
         + module("Language", ["CCounting", "Text"])
-        + module("Bindings", ["Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text"])
-        + module("Console", ["CLibEdit", "Bindings", "Language", "Text"], testing: ["eft"]),
+        + module("Bindings", ["Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text"])
+        + module("Console", ["CLibEdit", "Bindings", "Charts", "Language", "Text"], testing: ["eft"]),
     swiftLanguageModes: [.v6]
 )

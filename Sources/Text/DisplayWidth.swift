@@ -37,6 +37,17 @@ package enum DisplayWidth {
             })
     }
 
+    /// `text` cut to `columns`, the cut marked.
+    package static func shortened(_ text: String, columns limit: Int) -> String {
+        columns(text) > limit ? clip(text, columns: limit - 1) + "…" : text
+    }
+
+    /// `text` filled up with blanks to `columns`, after it or before it.
+    package static func padded(_ text: String, columns limit: Int, right: Bool = false) -> String {
+        let filler = String(repeating: " ", count: max(0, limit - columns(text)))
+        return right ? filler + text : text + filler
+    }
+
     private static func columns(_ character: Character) -> Int {
         guard let first = character.unicodeScalars.first else { return 0 }
         if first == "\t" { return tab.utf8.count }

@@ -10,7 +10,7 @@ public enum Environment {
         RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
         CheckpointNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
-        SearchNamespace.functions, ProgressObject.functions,
+        SearchNamespace.functions, ProgressObject.functions, DisplayNamespace.functions,
     ]
 
     /// Native modules for `import`.
@@ -32,7 +32,7 @@ public enum Environment {
 
     /// Types of the engine's objects, for annotations.
     static let typeNames: Set<String> = [
-        "ClickstreamSessionConverter", "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner", "ExperimentsManager",
+        "Chart", "ClickstreamSessionConverter", "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner", "ExperimentsManager",
         "FeaturesExtractor", "FineTuningFeatures", "FineTuningInput", "FineTuningParams", "FineTuningSettings", "HeadModel",
         "ImprovementInput",
         "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",

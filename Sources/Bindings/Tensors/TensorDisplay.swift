@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Tensors
 
@@ -21,6 +22,32 @@ enum TensorDisplay {
         layOut(tensor.shape.dims, axis: 0, indent: 1, lead: "[", close: "]", cells: cells, next: &next, width: width, into: &lines)
         return head + "\n" + lines.joined(separator: "\n")
     }
+
+    /// What the corners do not tell of a tensor that is not shown whole: least, mean and greatest value, how many are not finite, and a line
+    /// of blocks, the curve of a vector and the distribution of other tensors; nil for a tensor that is shown whole.
+    static func statistics(_ tensor: Tensor) -> String? {
+        guard tensor.shape.dims.contains(where: { $0 > wide }), tensor.count > 0 else { return nil }
+        if tensor.dtype == .bool {
+            let count = tensor.bools().count(where: \.self)
+            return "true in \(count) of \(tensor.count)"
+        }
+        let values = tensor.doubles()
+        let finite = values.filter(\.isFinite)
+        var parts: [String] = []
+        if let least = finite.min(), let greatest = finite.max() {
+            let mean = finite.reduce(0) { $0 + $1 / Double(finite.count) }
+            parts = ["min \(short(least))", "mean \(short(mean))", "max \(short(greatest))"]
+        }
+        if finite.count < values.count { parts.append("not finite: \(values.count - finite.count)") }
+        if tensor.rank == 1 {
+            parts.append(Sparkline.text(values, columns: 32))
+        } else if let histogram = try? Histogram(finite, bins: 24) {
+            parts.append("distribution " + Sparkline.text(histogram.counts.map(Double.init), columns: 24))
+        }
+        return parts.joined(separator: "  ")
+    }
+
+    private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
 
     /// Positions of an axis that are shown; -1 stands for the gap.
     private static func shown(_ size: Int) -> [Int] {

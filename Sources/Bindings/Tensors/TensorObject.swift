@@ -34,6 +34,9 @@ final class TensorObject: HostObject, @unchecked Sendable {
     override var remembersOrigin: Bool { true }
     override var description: String { TensorDisplay.text(tensor) }
     override var display: String { description }
+    override func shown(columns: Int, colour: Bool) -> String {
+        ([description] + (TensorDisplay.statistics(tensor).map { [$0] } ?? [])).joined(separator: "\n")
+    }
     override var conditionHelp: String? {
         tensor.count == 1
             ? "a tensor is never a condition by itself: take its value with `.item()`"

@@ -1,9 +1,10 @@
+import Text
+
 /// Rows of text in aligned columns that fit the window.
 public enum TextTable {
     /// `text` filled up with blanks to `columns`.
     public static func pad(_ text: String, _ columns: Int, right: Bool = false) -> String {
-        let filler = String(repeating: " ", count: max(0, columns - Terminal.columns(text)))
-        return right ? filler + text : text + filler
+        DisplayWidth.padded(text, columns: columns, right: right)
     }
 
     /// Lines of a table: columns two blanks apart, the last one cut at `width`.
@@ -17,13 +18,5 @@ public enum TextTable {
     }
 
     /// `text` cut to `columns`, the cut marked.
-    static func clip(_ text: String, _ columns: Int) -> String {
-        guard Terminal.columns(text) > columns else { return text }
-        var used = 1
-        return String(
-            text.prefix {
-                used += Terminal.columns(String($0))
-                return used <= columns
-            }) + "…"
-    }
+    static func clip(_ text: String, _ columns: Int) -> String { DisplayWidth.shortened(text, columns: columns) }
 }

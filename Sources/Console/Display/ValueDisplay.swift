@@ -8,7 +8,8 @@ enum ValueDisplay {
     private static let tailCount = 5
     private static let characterLimit = 10_000
 
-    static func text(_ value: Value, width: Int) -> String {
+    static func text(_ value: Value, width: Int, colour: Bool = false) -> String {
+        if case .host(let object) = value { return object.shown(columns: width, colour: colour) }
         let text = shortened(value) ?? value.repr
         guard text.utf8.count > characterLimit, text.count > characterLimit else { return text }
         return text.prefix(characterLimit) + "… (\(text.count - characterLimit) more characters; print(_) shows all)"

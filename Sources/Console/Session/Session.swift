@@ -76,7 +76,7 @@ public final class Session {
 
     /// Writes a value as the prompt shows it.
     func show(_ value: Value) {
-        let text = ValueDisplay.text(value, width: Terminal.width())
+        let text = ValueDisplay.text(value, width: Terminal.width(), colour: outputStyle.enabled)
         StandardOutput.shared.endLine()
         StandardOutput.shared.write(text + "\n")
     }

@@ -100,6 +100,13 @@ open class HostObject: @unchecked Sendable {
     /// What `repr(x)` and the prompt show.
     open var description: String { "<\(typeName)>" }
 
+    /// What the prompt shows where a window is at hand; `description` unless the type can do better there.
+    ///
+    /// - Parameters:
+    ///   - columns: how wide a line may be; lines may go on below without end.
+    ///   - colour: whether ANSI colours are welcome.
+    open func shown(columns: Int, colour: Bool) -> String { description }
+
     /// The help line for `if x { … }`, where only a bool will do.
     open var conditionHelp: String? { nil }
 

@@ -1,3 +1,4 @@
+import Charts
 import Console
 import Experiments
 import Foundation
@@ -48,29 +49,5 @@ enum RunReport {
         guard localtime_r(&seconds, &parts) != nil else { return "" }
         return String(
             format: "%04d-%02d-%02d %02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min)
-    }
-}
-
-/// A curve in one line of block characters.
-enum Sparkline {
-    private static let blocks = Array("▁▂▃▄▅▆▇█")
-
-    /// `values` averaged into at most `columns` columns, scaled from their least to their greatest; a gap where none is finite.
-    static func text(_ values: [Double], columns: Int) -> String {
-        guard !values.isEmpty, columns > 0 else { return "" }
-        let count = min(columns, values.count)
-        let means: [Double?] = (0..<count).map { column in
-            let part = values[(column * values.count / count)..<((column + 1) * values.count / count)].filter(\.isFinite)
-            return part.isEmpty ? nil : part.reduce(0, +) / Double(part.count)
-        }
-        let known = means.compactMap { $0 }
-        guard let low = known.min(), let high = known.max() else { return String(repeating: " ", count: count) }
-        return String(
-            means.map { mean in
-                guard let mean else { return " " }
-                guard high > low else { return blocks[3] }
-                let level = (mean - low) / (high - low) * Double(blocks.count - 1)
-                return blocks[min(blocks.count - 1, max(0, Int(level.rounded())))]
-            })
     }
 }

@@ -61,9 +61,5 @@ import Testing
             """)
         #expect(run.failure == nil)
         #expect(run.output == "{'id': 'a', 'text': 'long coat'}\nlong coat 2 true false ['b']\n")
-        let table = TableObject(
-            columns: ["name", "loss"], rows: [[.string("a"), .float(0.5)], [.string("longer"), .float(12)], [.string("é"), .none]])
-        #expect(table.description == "name       loss\n──────  ───────\na        0.5000\nlonger  12.0000\né          none")
-        #expect(TableObject(columns: ["name", "loss"], rows: []).description == "name  loss\n────  ────")
     }
 }
