@@ -10,7 +10,7 @@ public enum Environment {
         RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
         CheckpointNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
-        SearchNamespace.functions, ProgressObject.functions, DisplayNamespace.functions,
+        SearchNamespace.functions, SweepNamespace.functions, ProgressObject.functions, DisplayNamespace.functions,
     ]
 
     /// Native modules for `import`.
@@ -32,12 +32,14 @@ public enum Environment {
 
     /// Types of the engine's objects, for annotations.
     static let typeNames: Set<String> = [
-        "Chart", "ClickstreamSessionConverter", "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner", "ExperimentsManager",
+        "Cell", "Chart", "ClickstreamSessionConverter", "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner",
+        "ExperimentsManager",
         "FeaturesExtractor", "FineTuningFeatures", "FineTuningInput", "FineTuningParams", "FineTuningSettings", "HeadModel",
         "ImprovementInput",
         "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
         "ProgressBar",
-        "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Table",
+        "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Sweep",
+        "Table",
         "TextQueryItem",
         "TrainTestSplitter", "TreeParzenSearch", "TunerSnapshot",
         "TwoTowerModel", "dtype",
@@ -46,6 +48,8 @@ public enum Environment {
     /// Names that are found in a module of the standard library when first used.
     public static let standardNames = [
         "fit": "trainer", "validate": "trainer", "EarlyStopping": "trainer", "evaluate": "metrics", "minimize": "search",
+        "ablate": "ablations",
+        "one_at_a_time": "ablations",
     ]
 
     /// The folder of the standard library: `EFT_STDLIB`, or `stdlib` beside or above the program.

@@ -22,6 +22,7 @@ final class LineReader {
         name = path
         self.chunk = max(chunk, 1)
         file = try Self.open(path)
+        FileReads.note(path)
     }
 
     deinit { try? file.close() }

@@ -52,6 +52,7 @@ struct JSONList {
         let start = (try? file.read(upToCount: 256)) ?? Data()
         guard start.first(where: { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }) == UInt8(ascii: "[") else { return nil }
         let value: JSONValue
+        FileReads.note(path)
         do {
             value = try JSONParser.parse(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
         } catch let error as JSONError {

@@ -23,6 +23,7 @@ public struct SQLiteTable: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         do {
+            FileReads.note(path)
             try DatabaseQueue(path: path, configuration: configuration).read { database in
                 try checkTable(in: database)
                 let rows = try Row.fetchCursor(

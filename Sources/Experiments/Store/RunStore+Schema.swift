@@ -38,6 +38,7 @@ extension RunStore {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("cells") { try createCells($0) }
         return migrator
     }
 }

@@ -373,10 +373,12 @@ extension RunStore {
 /// A record that another process removed while it was in use.
 public enum StoreError: Error, CustomStringConvertible {
     case vanished(String)
+    case unwritable(String, String)
 
     public var description: String {
         switch self {
         case .vanished(let what): "\(what) is no longer in the run store"
+        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         }
     }
 }

@@ -52,7 +52,7 @@ extension Compiler {
         let scope = resolution.functions[node.id]
         let prototype = nested(
             name: node.name.text, signature: callSignature(node.fields, result: nil, withDefaults: true), scope: scope,
-            doc: node.documentation ?? ""
+            doc: node.documentation ?? "", span: span
         ) { compiler in
             compiler.trace(node.name.span)
             compiler.defaults(node.fields)

@@ -117,7 +117,7 @@ struct Compiler {
         let name = node.name?.text ?? (node.kind == .trailingBlock ? "<block>" : "<lambda>")
         let prototype = nested(
             name: name, signature: callSignature(node.signature.parameters, result: node.signature.result), scope: scope,
-            doc: node.documentation ?? ""
+            doc: node.documentation ?? "", span: node.span
         ) { compiler in
             compiler.trace(node.name?.span ?? node.span)
             compiler.defaults(node.signature.parameters)
@@ -133,7 +133,7 @@ struct Compiler {
 
     /// Code of a function or constructor, built by `fill` with this compiler's builder replaced for the while.
     mutating func nested(
-        name: String, signature: CallSignature, scope: FunctionScope, doc: String, fill: (inout Compiler) -> Void
+        name: String, signature: CallSignature, scope: FunctionScope, doc: String, span: Span, fill: (inout Compiler) -> Void
     ) -> Prototype {
         var inner = Compiler(
             program: program, resolution: resolution, module: module, natives: natives, profile: profile,
@@ -141,6 +141,7 @@ struct Compiler {
                 name: name, signature: signature, source: program.source, module: module, localNames: scope.localNames, isModule: false))
         inner.builder.parts.captures = scope.captures
         inner.builder.parts.doc = doc
+        inner.builder.parts.span = span
         fill(&inner)
         if let overflow = inner.builder.overflow { builder.overflow = overflow }
         return inner.builder.finish()

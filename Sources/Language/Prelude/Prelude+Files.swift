@@ -91,6 +91,7 @@ public enum TextFile {
         guard FileManager.default.fileExists(atPath: FilePath.expanded(path), isDirectory: &isFolder) else { throw missing(path) }
         if isFolder.boolValue { throw ScriptError(.io, "\(Value.quoted(path)) is a folder", help: "list_dir(path) gives its files") }
         do {
+            FileReads.note(FilePath.expanded(path))
             return try Data(contentsOf: URL(fileURLWithPath: FilePath.expanded(path)))
         } catch {
             throw failure("read", path, error)

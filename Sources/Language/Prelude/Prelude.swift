@@ -58,6 +58,15 @@ public enum Prelude {
                 .string(call[0].typeName)
             },
             Builtin(
+                "fields", "(value) -> dict", doc: "The fields of a struct's value, by name.",
+                example: "struct P { x: int, y: int }; assert fields(P(1, 2)) == {\"x\": 1, \"y\": 2}"
+            ) { call in
+                guard case .structure(let object) = call[0] else {
+                    throw ScriptError(.type, "fields() takes a struct's value, not \(call[0].typeNameWithArticle)")
+                }
+                return .dict(object.type.signature.parameters.map { ($0.name, object.field($0.name) ?? .none) })
+            },
+            Builtin(
                 "is_a", "(x, type) -> bool",
                 doc:
                     "Whether a value is of a type, given by name (or several, as \"int | str\"), by its struct, or by its conversion function.",

@@ -20,6 +20,8 @@ final class Prototype: @unchecked Sendable {
     let signature: CallSignature
     let doc: String
     let source: Source
+    /// Where its text is in the source.
+    let span: Span
     /// Kept by the interpreter; a strong reference would close a cycle through the module's functions.
     unowned let module: ModuleObject
     let code: UnsafeMutablePointer<FunctionCode>
@@ -47,6 +49,7 @@ final class Prototype: @unchecked Sendable {
         signature = parts.signature
         doc = parts.doc
         source = parts.source
+        span = parts.span
         module = parts.module
         sites = parts.sites
         prototypes = parts.prototypes
@@ -99,6 +102,7 @@ struct FunctionParts {
     var signature: CallSignature
     var doc = ""
     var source: Source
+    var span = Span(0, 0)
     var module: ModuleObject
     var instructions: [Instruction] = []
     var constants: [Value] = []

@@ -24,6 +24,7 @@ struct ModelFile {
         }
         guard !isDirectory.boolValue else { throw ModelError(.unreadableFile, "is a directory, not a file", file: url.path) }
         do {
+            FileReads.note(url.path)
             return Array(try Data(contentsOf: url))
         } catch {
             throw ModelError(.unreadableFile, "cannot be read: \(error.localizedDescription)", file: url.path)

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 import Tensors
 
 /// A safetensors file, mapped into memory: opening reads the header alone, tensors are copied out when asked for.
@@ -16,6 +17,7 @@ public struct SafetensorsFile {
             throw ModelError(.missingFile, "no such file", file: path, help: "A model directory keeps its weights there: fetch it again")
         }
         do {
+            FileReads.note(path)
             data = try Data(contentsOf: url, options: .alwaysMapped)
         } catch {
             throw ModelError(.unreadableFile, "cannot be read: \(error.localizedDescription)", file: path)

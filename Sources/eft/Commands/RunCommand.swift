@@ -23,6 +23,10 @@ struct RunCommand: ParsableCommand {
             Exit codes: 0 ok, 1 the script failed, 2 the file or an option is wrong, 4 the training diverged (a step's loss was not
             finite and nothing caught the error, or the script's last value is what a diverged fit returned), 130 interrupted.
 
+            For the ablations of a script: --workers N runs cells in N processes, each with its share of the threads; --dry-run lists
+            the cells, which of them are done, and what the others may take; --only parameter=value runs those that fit; --fresh runs
+            cells again that are done. See eft help ablate.
+
             --threads N sets the threads for kernels and matrix products (default: EFT_THREADS, else the cores); a script with a
             parameter of that name takes it itself, unless it stands before FILE.
             """)
@@ -32,12 +36,15 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         var words = words
+        let all = words
         try ThreadSetting.take(from: &words, around: { try? ScriptFile(path: $0) })
+        let sweepOptions = try SweepSetting.take(from: &words, command: all, script: { try? ScriptFile(path: $0) })
         if words.first == "--disassemble" {
             guard words.count == 2 else { throw ValidationError("say which script: eft run --disassemble FILE") }
             return try ScriptRunner.disassemble(try ScriptFile(path: words[1]).source)
         }
         guard let call = try ScriptCall(words, of: self, command: "run", takesJSON: true) else { return }
         try ScriptRunner.run(call.script.source, .init(parameters: call.parameters, result: call.wantsJSON ? .json : .nothing))
+        SweepSetting.reportUnused(sweepOptions)
     }
 }

@@ -2,15 +2,24 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A training that is killed again and again ends with the weights of one that was left alone; scripts/test-kills does more of it.
+/// Work that is killed again and again ends with the results of work that was left alone; scripts/test-kills and scripts/test-sweep-kills do
+/// more of it.
 @Suite struct KillTests {
     @Test func killedTrainingsResumeToTheSameBytes() throws {
+        #expect(try output(of: "test-kills", ["4", "11"]).contains("4 kills"))
+    }
+
+    @Test func killedSweepsEndWithTheSameTable() throws {
+        #expect(try output(of: "test-sweep-kills", ["3", "2"]).contains("3 kills"))
+    }
+
+    private func output(of script: String, _ arguments: [String]) throws -> String {
         let root = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
         let program = root.appendingPathComponent(".build/debug/eft")
         try #require(FileManager.default.isExecutableFile(atPath: program.path), "the tests need the program: swift build --product eft")
         let process = Process()
-        process.executableURL = root.appendingPathComponent("scripts/test-kills")
-        process.arguments = ["4", "11"]
+        process.executableURL = root.appendingPathComponent("scripts/" + script)
+        process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["EFT": program.path]) { $1 }
         let output = Pipe()
         process.standardOutput = output
@@ -19,6 +28,6 @@ import Testing
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0, "\(text)")
-        #expect(text.contains("4 kills"), "\(text)")
+        return text
     }
 }

@@ -28,6 +28,7 @@ enum Tables {
         tuner = EmbeddingsFineTuner.create(model, settings, DatasetDict(train = items, test = items), TextQueryRetriever(), params, tracker)
         tuner.preprocess_inputs(data)
         features = none
+        sweep = open_sweep("s", [{"a": 1}], [0], c => c.a, store = ":memory:")
         {
             "tensor": tensor([[1.0, 2.0], [3.0, 4.0]]), "dtype": f32, "items": items, "input": inputs[0], "pairs": pairs, "data": data,
             "model": model, "towers": two_towers(model, load_model("\(model)")), "params": params, "tracker": tracker, "settings": settings, "tuner": tuner,
@@ -39,7 +40,7 @@ enum Tables {
             "adjuster": TorchBasedAdjuster(SearchIndexInfo(2)), "converter": ClickstreamSessionConverter(), "augmentation": ChangeCases(),
             "metric": MetricValue("m", 1.0), "features": FineTuningFeatures(), "examples": ExamplesType, "splitting": NoSplitter(),
             "manager": TextItemSetManager(), "index": SearchIndexInfo(2), "query": TextQueryItem("boots"),
-            "search": TreeParzenSearch({"x": [1, 2]}), "range": uniform(0, 1),
+            "search": TreeParzenSearch({"x": [1, 2]}), "range": uniform(0, 1), "sweep": sweep, "cell": sweep.cells[0],
         }
         """
     }
