@@ -48,7 +48,8 @@ static void pack_strip(void *context, long task) {
     while (task >= run->strips[i + 1]) i++;
     const eft_dense *d = &run->dense[i];
     const long strip = task - run->strips[i];
-    run->kernels->dense_pack(d->weight, d->outputs, d->inputs, strip, run->packed[i] + strip * run->kernels->dense_strip * d->inputs);
+    run->kernels->dense_pack(
+        d->weight, d->inputs, true, d->inputs, d->outputs, strip, run->packed[i] + strip * run->kernels->dense_strip * d->inputs);
 }
 
 /// The first row of a block; that of the block behind the last one is the number of tokens.
@@ -59,7 +60,7 @@ static long first_row(const layer_run *run, long block) {
 
 static void apply(const layer_run *run, int i, const float *x, eft_activation activation, float *y, long y_row, long rows) {
     const eft_dense *d = &run->dense[i];
-    run->kernels->dense(x, d->inputs, run->packed[i], d->bias, activation, y, y_row, rows, d->inputs, d->outputs);
+    run->kernels->dense(x, d->inputs, run->packed[i], d->bias, activation, y, y_row, rows, d->inputs, d->outputs, NULL);
 }
 
 static void project(void *context, long block) {

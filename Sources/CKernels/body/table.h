@@ -69,6 +69,7 @@ const eft_table_f32 TABLE = {
     .attention_gradient = attention_gradient,
     .dense_strip = DENSE_STRIP,
     .dense_rows = DENSE_ROWS,
+    .dense_depth = DENSE_DEPTH,
     .dense_pack = dense_pack,
     .dense = dense,
     .not_below = not_below,

@@ -63,6 +63,22 @@ long eft_layer_workspace(const eft_layer *layer);
 /// Runs the layer on all threads. A sequence's bits do not depend on the other sequences. False when there is no memory.
 bool eft_layer_forward(const eft_layer *layer);
 
+/// A product C[m, n] = A[m, k] B[k, n], plus a bias [n] in every row unless that is null. A and B may be stored transposed; `..._row` are
+/// distances between rows as stored.
+typedef struct {
+    const float *a, *b, *bias;
+    float *c;
+    long a_row, b_row, c_row;
+    bool a_transposed, b_transposed;
+    long m, n, k;
+} eft_product;
+
+/// Floats of memory that these products need beside their operands.
+long eft_products_workspace(const eft_product *products, long count);
+/// Runs products that do not depend on one another, at most eight, on all threads. Each element is one chain of additions in an order that
+/// depends on k alone, not on the threads. `workspace` is 64-byte aligned. False when there is no memory for the scratch space.
+bool eft_products_run(const eft_product *products, long count, float *workspace);
+
 /// Runs the layer over all sequences and heads, on all threads. False when there is no memory for the scratch space.
 bool eft_attention_forward(const eft_attention *layer);
 bool eft_attention_gradient(const eft_attention *layer);

@@ -88,15 +88,17 @@ typedef struct {
     long (*attention_scratch)(long length, long size, bool gradient);
     void (*attention)(const eft_attention *layer, long sequence, long head, float *scratch);
     void (*attention_gradient)(const eft_attention *layer, long sequence, long head, float *scratch);
-    /// Columns of a strip of a packed weight, and rows that `dense` takes at once.
-    long dense_strip, dense_rows;
-    /// Strip `strip` of a weight [outputs, inputs], transposed: inputs * dense_strip floats, with zeros behind the last output.
-    void (*dense_pack)(const float *weight, long outputs, long inputs, long strip, float *packed);
-    /// y = activation(x W + bias) for all strips of a packed weight, one after the other in memory. The bits of a row do not depend on the
-    /// other rows or on how many there are.
+    /// Columns of a strip of a packed matrix, rows that `dense` takes at once, and the most inputs that it goes through at once.
+    long dense_strip, dense_rows, dense_depth;
+    /// Strip `strip` of a matrix [inputs, outputs], or of one that is stored [outputs, inputs] if `transposed`; b_row is the distance between
+    /// rows as stored. Writes inputs * dense_strip floats, with zeros behind the last output.
+    void (*dense_pack)(const float *b, long b_row, bool transposed, long inputs, long outputs, long strip, float *packed);
+    /// y = activation(x B + bias) for all strips of a packed matrix, one after the other in memory; without a bias (null) there is no
+    /// activation either. The bits of a row do not depend on the other rows or on how many there are.
+    /// With `panels`, room for as many whole tiles of rows and dense_depth inputs, x is read transposed: input i of row r is x[i * x_row + r].
     void (*dense)(
         const float *x, long x_row, const float *packed, const float *bias, eft_activation activation, float *y, long y_row, long rows,
-        long inputs, long outputs);
+        long inputs, long outputs, float *panels);
     /// The positions (below 2^31) of the values that are not below `least`, in their order; returns how many there are.
     long (*not_below)(const float *x, long n, float least, int32_t *positions);
 } eft_table_f32;

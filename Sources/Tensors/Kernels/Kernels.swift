@@ -14,8 +14,10 @@ package enum Kernels {
     package static var level: Level { Level(rawValue: Int32(eft_level_active().rawValue)) ?? .baseline }
 
     /// Instruction sets that the kernels are compiled for.
-    package enum Level: Int32, CaseIterable, Sendable {
+    package enum Level: Int32, CaseIterable, Comparable, Sendable {
         case baseline, avx2, avx512
+
+        package static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
 
         /// The levels of this machine, lowest first.
         package static var available: [Level] { allCases.filter { $0.rawValue <= Int32(eft_level_of_cpu().rawValue) } }

@@ -55,12 +55,12 @@ import Testing
         }
     }
 
-    /// Rows, inner and outer sizes; the last ones are split over threads by rows and by columns.
-    @Test(arguments: [(3, 4, 5), (1, 1, 1), (0, 3, 4), (2, 0, 3), (130, 33, 65), (65, 33, 200)])
-    func linear(_ size: (Int, Int, Int)) throws {
+    /// Rows, inner and outer sizes: tiny, empty, split over threads by rows and by columns, and sums that are gone through in several steps.
+    @Test(arguments: levels, [(3, 4, 5), (1, 1, 1), (0, 3, 4), (2, 0, 3), (130, 33, 65), (65, 33, 200), (1, 700, 31), (1100, 20, 33)])
+    func linear(_ level: Kernels.Level, _ size: (Int, Int, Int)) throws {
         let inputs = try [values([size.0, size.1], seed: 1), values([size.2, size.1], seed: 2), values([size.2], seed: 3)]
         for count in [2, 3] {
-            try agree(.baseline, Array(inputs.prefix(count))) {
+            try agree(level, Array(inputs.prefix(count))) {
                 try Fused.linear($0[0], weight: $0[1], bias: count == 3 ? $0[2] : nil)
             } twin: {
                 let product = try $0[0].matmul($0[1].transpose(0, 1))
