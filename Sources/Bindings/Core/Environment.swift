@@ -10,7 +10,7 @@ public enum Environment {
         RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
         CheckpointNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
-        SearchNamespace.functions, SweepNamespace.functions, ProgressObject.functions, DisplayNamespace.functions,
+        SearchNamespace.functions, SweepNamespace.functions, RunsNamespace.functions, ProgressObject.functions, DisplayNamespace.functions,
     ]
 
     /// Native modules for `import`.

@@ -91,6 +91,11 @@ public final class RunStore: @unchecked Sendable {
         try read { try Row.fetchAll($0, sql: "SELECT * FROM experiments ORDER BY id").map(Self.experiment) }
     }
 
+    /// Their names by id, also of those that are only there for their runs.
+    func experimentNames() throws -> [Int64: String] {
+        Dictionary(try experiments().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
     // MARK: Runs
 
     /// Starts a run with its parameters.
