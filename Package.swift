@@ -41,16 +41,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
-        // Text imports nothing of ours: JSON, spelling suggestions, widths of text. Language takes the last two from it, and nothing else.
+        // What the prompt's statement under way shares with everything below it: what it changed, and whether it is to end.
+        + module("Statement", [])
+        // Text imports nothing of ours: JSON, spelling suggestions, widths of text. Language takes the last two from it.
         + module("Text", [])
         + module("Charts", ["Text"])
-        + module("Tensors", ["CKernels", "COpenBLAS"])
-        + module("Models", ["Tensors", "Text"])
-        + module("Clickstream", ["Text", grdb])
-        + module("FineTuning", ["Clickstream", "Models", "Tensors", "Text"])
-        + module("Experiments", ["FineTuning", "Text", grdb])
-        + module("Language", ["CCounting", "Text"])
-        + module("Bindings", ["Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Tensors", "Text"])
-        + module("Console", ["CLibEdit", "Bindings", "Charts", "Language", "Text"], testing: ["eft"]),
+        + module("Tensors", ["CKernels", "COpenBLAS", "Statement"])
+        + module("Models", ["Statement", "Tensors", "Text"])
+        + module("Clickstream", ["Statement", "Text", grdb])
+        + module("FineTuning", ["Clickstream", "Models", "Statement", "Tensors", "Text"])
+        + module("Experiments", ["FineTuning", "Statement", "Text", grdb])
+        + module("Language", ["CCounting", "Statement", "Text"])
+        + module("Bindings", ["Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Statement", "Tensors", "Text"])
+        + module("Console", ["CLibEdit", "Bindings", "Charts", "Language", "Statement", "Text"], testing: ["eft"]),
     swiftLanguageModes: [.v6]
 )

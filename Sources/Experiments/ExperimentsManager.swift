@@ -1,6 +1,7 @@
 import Clickstream
 import FineTuning
 import Foundation
+import Statement
 import Text
 
 /// Follows fine-tuning runs: which parameters, which metrics, which model is the best of its iteration.
@@ -18,9 +19,9 @@ public final class ExperimentsManager: MetricTracker {
     /// Folder of the saved models, one folder a run.
     public let artifacts: URL
 
-    private(set) var experiment: ExperimentRecord?
-    public private(set) var iteration: FineTuningIteration?
-    public private(set) var run: RunRecord?
+    @Undoable private(set) var experiment: ExperimentRecord?
+    @Undoable public private(set) var iteration: FineTuningIteration?
+    @Undoable public private(set) var run: RunRecord?
 
     /// The embedded store's place when no tracking URI is given.
     public static let defaultStore = ".eft/runs.db"

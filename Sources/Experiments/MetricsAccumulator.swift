@@ -1,4 +1,5 @@
 import FineTuning
+import Statement
 
 /// Follows one metric and gives, for each value, what is to be stored: the value and the running figures asked for.
 public final class MetricsAccumulator {
@@ -11,7 +12,7 @@ public final class MetricsAccumulator {
     public let windowSize: Int
 
     /// The values so far.
-    var values: [Double] = []
+    @Undoable var values: [Double] = []
 
     /// Throws when the name is empty or the window is shorter than 2.
     public init(

@@ -1,3 +1,4 @@
+import Statement
 import Tensors
 
 /// A text-embedding model: tokenizer, BERT encoder, pooling and, where the directory asks for it, normalisation.
@@ -14,12 +15,12 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
     /// Longest text in tokens, `[CLS]` and `[SEP]` among them; the rest is cut off.
     public let maxLength: Int
     /// Put before a query, such as `query: ` for E5 models.
-    public var queryPrefix: String
+    @Undoable public var queryPrefix: String
     /// Put before an item, such as `passage: ` for E5 models.
-    public var itemPrefix: String
-    public private(set) var isTraining = false
+    @Undoable public var itemPrefix: String
+    @Undoable public private(set) var isTraining = false
     /// Where the masks of dropout come from; set it to repeat a run.
-    public var dropoutState = DropoutState(seed: 0)
+    @Undoable public var dropoutState = DropoutState(seed: 0)
 
     let encoder: BertEncoder
     let denseLayers: [SentenceDense]

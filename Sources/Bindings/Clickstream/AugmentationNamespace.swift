@@ -1,5 +1,6 @@
 import Clickstream
 import Language
+import Statement
 
 /// Variants of texts to train on.
 enum AugmentationNamespace {
@@ -90,7 +91,7 @@ enum AugmentationNamespace {
 final class AugmentationObject: HostObject, @unchecked Sendable {
     let augmentation: any Augmentation
     private let name: String
-    private var random: SeededRandom
+    @Undoable private var random: SeededRandom
 
     init(_ augmentation: any Augmentation, name: String, seed: UInt64) {
         self.augmentation = augmentation

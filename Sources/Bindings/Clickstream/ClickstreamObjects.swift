@@ -1,9 +1,10 @@
 import Clickstream
 import Language
+import Statement
 
 /// A catalogue: rows of (id, text).
 final class ItemsSetObject: HostObject, @unchecked Sendable {
-    private(set) var items: ItemsSet
+    @Undoable private(set) var items: ItemsSet
 
     init(_ items: ItemsSet) { self.items = items }
 

@@ -8,7 +8,8 @@ import Text
 
 extension TensorError: ScriptErrorConvertible {
     public var scriptError: ScriptError {
-        ScriptError(ErrorTranslation.kind(kind), "\(operation): \(message)", help: help, operands: operands)
+        if kind == .interrupted { return ScriptError(.interrupted, message) }
+        return ScriptError(ErrorTranslation.kind(kind), "\(operation): \(message)", help: help, operands: operands)
     }
 }
 
@@ -65,6 +66,7 @@ private enum ErrorTranslation {
         case .index: .index
         case .value: .value
         case .numeric, .memory: .numeric
+        case .interrupted: .interrupted
         }
     }
 

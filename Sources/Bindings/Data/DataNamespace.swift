@@ -1,6 +1,7 @@
 import Clickstream
 import Foundation
 import Language
+import Statement
 import Text
 
 /// Reading and writing records: JSON, JSON Lines, CSV.
@@ -26,6 +27,7 @@ enum DataNamespace {
                 let path = try call.string(0)
                 do {
                     try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                    Journal.cannotUndo("wrote \(path)")
                 } catch {
                     throw ScriptError.io("\(path) cannot be written: \(error.localizedDescription)")
                 }

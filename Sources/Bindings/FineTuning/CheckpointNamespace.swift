@@ -2,6 +2,7 @@ import Clickstream
 import FineTuning
 import Foundation
 import Language
+import Statement
 
 /// Directories of checkpoints, and what a training depends on.
 enum CheckpointNamespace {
@@ -24,6 +25,7 @@ enum CheckpointNamespace {
                 guard isCheckpoint(path) else { throw ScriptError.value("remove_checkpoint: \(Value.string(path).repr) is no checkpoint") }
                 do {
                     try FileManager.default.removeItem(atPath: path)
+                    Journal.cannotUndo("removed \(path)")
                 } catch {
                     throw ScriptError(.io, "cannot delete \(Value.string(path).repr): \(error.localizedDescription)")
                 }

@@ -2,6 +2,7 @@ import Clickstream
 import FineTuning
 import Language
 import Models
+import Statement
 import Tensors
 
 /// From sessions to features, by hand.
@@ -192,7 +193,7 @@ extension PartObject<any ClicksAggregator> {
 
 /// A measured number.
 final class MetricObject: HostObject, @unchecked Sendable {
-    private(set) var metric: MetricValue
+    @Undoable private(set) var metric: MetricValue
 
     init(_ metric: MetricValue) { self.metric = metric }
 

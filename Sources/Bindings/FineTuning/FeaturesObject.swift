@@ -1,10 +1,11 @@
 import FineTuning
 import Language
+import Statement
 import Tensors
 
 /// The pairs of a step as a loss reads them.
 final class FeaturesObject: HostObject, @unchecked Sendable {
-    private(set) var features: FineTuningFeatures
+    @Undoable private(set) var features: FineTuningFeatures
 
     init(_ features: FineTuningFeatures) { self.features = features }
 

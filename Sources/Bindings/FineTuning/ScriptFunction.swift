@@ -2,6 +2,7 @@ import Clickstream
 import FineTuning
 import Language
 import Models
+import Statement
 import Tensors
 
 /// A function of the language where the fine-tuner takes an object of its own.
@@ -31,7 +32,7 @@ struct ScriptFunction {
 final class ScriptLoss: RankingLoss {
     private let function: ScriptFunction
     private let takesMargin: Bool
-    private var margin: Double?
+    @Undoable private var margin: Double?
 
     init(_ function: ScriptFunction) {
         self.function = function

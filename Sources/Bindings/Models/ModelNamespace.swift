@@ -208,3 +208,10 @@ enum ModelNamespace {
 protocol ModelHolder: HostObject {
     var interface: any EmbeddingsModelInterface { get }
 }
+
+extension ModelHolder {
+    /// Names the memory of the model's parameters.
+    func visitParameters(_ visit: (ObjectIdentifier, Int) -> Void) {
+        for parameter in interface.allParameters { parameter.visitMemory(visit) }
+    }
+}

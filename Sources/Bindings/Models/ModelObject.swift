@@ -7,6 +7,8 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
     let model: EmbeddingModel
     var interface: any EmbeddingsModelInterface { model }
 
+    override func visitMemory(_ visit: (ObjectIdentifier, Int) -> Void) { visitParameters(visit) }
+
     init(_ model: EmbeddingModel) { self.model = model }
 
     override var typeName: String { "EmbeddingModel" }
@@ -72,6 +74,8 @@ final class TwoTowerObject: HostObject, ModelHolder, @unchecked Sendable {
     let model: TwoTowerModel
     var interface: any EmbeddingsModelInterface { model }
 
+    override func visitMemory(_ visit: (ObjectIdentifier, Int) -> Void) { visitParameters(visit) }
+
     init(_ model: TwoTowerModel) { self.model = model }
 
     override var typeName: String { "TwoTowerModel" }
@@ -107,6 +111,8 @@ final class TwoTowerObject: HostObject, ModelHolder, @unchecked Sendable {
 final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
     let model: HeadModel
     var interface: any EmbeddingsModelInterface { model }
+
+    override func visitMemory(_ visit: (ObjectIdentifier, Int) -> Void) { visitParameters(visit) }
 
     init(_ model: HeadModel) { self.model = model }
 

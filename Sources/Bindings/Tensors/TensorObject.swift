@@ -88,6 +88,8 @@ final class TensorObject: HostObject, @unchecked Sendable {
 
     override func index(_ key: IndexKey) throws -> Value { try TensorIndexing.value(tensor, key) }
 
+    override func visitMemory(_ visit: (ObjectIdentifier, Int) -> Void) { tensor.visitMemory(visit) }
+
     override func length() throws -> Int? {
         guard tensor.rank > 0 else { throw ScriptError.type("a 0-d tensor has no length", help: "take its value with `.item()`") }
         return tensor.shape[0]

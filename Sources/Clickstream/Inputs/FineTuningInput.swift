@@ -1,20 +1,22 @@
+import Statement
+
 /// One search session as the fine-tuner sees it: a query, what was shown, and what was clicked.
 ///
 /// A reference type: `preprocess_inputs` fills in missing ranks in place, for every data set that holds the input.
 public final class FineTuningInput {
     public let query: Query
     /// Ids of the clicked results. They need not be among `results`.
-    public private(set) var events: [String]
+    @Undoable public private(set) var events: [String]
     /// Ids of the shown results, best first, without repetition.
-    public private(set) var results: [String]
+    @Undoable public private(set) var results: [String]
     /// Rank (score, not position) of each result; nil where it is not known yet.
-    public private(set) var ranks: [String: Double?]
+    @Undoable public private(set) var ranks: [String: Double?]
     /// Importance of each event, if the log tells.
     public let eventTypes: [Double]?
     /// Unix time of the search.
     public let timestamp: Int?
     /// Object of each part, when results are parts of items.
-    public private(set) var partToObject: [String: String]?
+    @Undoable public private(set) var partToObject: [String: String]?
     /// Where it was read ("sessions.jsonl, line 12"), for messages.
     public let origin: String?
 

@@ -48,7 +48,8 @@ struct CommandError: Error, Equatable {
 /// All `%` commands.
 enum CommandTable {
     static let all: [Command] =
-        HelpCommands.all + InspectionCommands.all + TimingCommands.all + FileCommands.all + SessionCommands.all
+        HelpCommands.all + InspectionCommands.all + TimingCommands.all + FileCommands.all + UndoCommands.all + StepCommands.all
+        + SessionCommands.all
 
     private static let byName: [String: Command] = {
         var table: [String: Command] = [:]
@@ -90,7 +91,10 @@ enum CommandRunner {
                 return .outcome(.done)
             }
         case .shell(let line):
-            return attempt(in: session) { .outcome(try ShellCommand.run(line, session: session)) }
+            return attempt(in: session) {
+                session.undo.note(effect: "the shell command `\(line)`")
+                return .outcome(try ShellCommand.run(line, session: session))
+            }
         }
     }
 

@@ -7,6 +7,7 @@ enum SessionCommands {
         Command("reset", "[-f]", "forget every name") { try reset($0) },
         Command("info", "", "versions, kernel, threads and folders in use") { call in
             for line in call.session.information() { call.session.say(line) }
+            call.session.say("undo          \(call.session.undo.summary)")
             return .outcome(.done)
         },
         Command("env", "[NAME]", "environment variables") { try environmentVariables($0) },

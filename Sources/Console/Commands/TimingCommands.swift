@@ -22,7 +22,7 @@ enum TimingCommands {
         guard !call.arguments.isEmpty else { throw CommandError("usage: %timeit STATEMENT") }
         let session = call.session
         return .outcome(
-            session.attempt {
+            session.attempt("%timeit " + call.arguments) {
                 let function = try session.evaluateAside("() => {\n\(call.arguments)\n}", name: "%timeit")
                 var loops = 1
                 while true {
@@ -41,6 +41,7 @@ enum TimingCommands {
                 let mean = rounds.reduce(0, +) / Double(rounds.count)
                 let best = rounds.min() ?? mean
                 session.say("\(Duration.text(best)) each (best of 5 rounds of \(loops); mean \(Duration.text(mean)))")
+            } then: { _ in
             })
     }
 

@@ -15,6 +15,9 @@ public enum ErrorReport {
         }
     }
 
+    /// The error's message alone.
+    static func sentence(_ error: any Error) -> String { diagnostics(error).first?.message ?? "\(error)" }
+
     /// Whether the error says that Ctrl-C stopped the script.
     public static func isInterrupt(_ error: any Error) -> Bool {
         diagnostics(error).contains { $0.kind == .interrupted }

@@ -19,6 +19,12 @@ public final class Session {
     /// Inputs executed so far; the next one's name is made of it.
     private(set) var inputCount = 0
     private let target: InterruptTarget
+    /// The statements that can be taken back.
+    let undo = UndoHistory(limit: UndoHistory.standardLimit)
+    /// Expressions that are shown after each statement.
+    var watches: [String] = []
+    /// What would rebuild the session: the inputs that ran and were not taken back.
+    let log = SessionLog()
     /// What `%info` shows: versions, the machine, the engine.
     let information: () -> [String]
 
@@ -35,8 +41,10 @@ public final class Session {
         outputStyle = TextStyle(enabled: Terminal.hasColour(STDOUT_FILENO))
     }
 
-    /// Forgets every name: a new interpreter takes over.
+    /// Forgets every name: a new interpreter takes over, and nothing can be taken back.
     func reset() {
+        undo.clear()
+        log.clear()
         interpreter = Workspace.makeInterpreter()
         target.set(interpreter)
     }
@@ -46,33 +54,56 @@ public final class Session {
     public func execute(_ text: String, name: String? = nil, showsValue: Bool = true) -> Outcome {
         inputCount += 1
         let source = Source(name: name ?? "prompt[\(inputCount)]", text: text)
-        return attempt {
-            let value = try interpreter.execute(source)
+        return attempt(text) {
+            let value = try interpreter.run(source)
+            if !value.isNone { interpreter.define("_", value) }
+            return value
+        } then: { [self] value in
             if showsValue, !value.isNone { show(value) }
         }
     }
 
     /// The value of an expression, not shown.
     func evaluateAside(_ text: String, name: String) throws -> Value {
-        let before = interpreter.snapshot()
-        defer { interpreter.restore(before) }
-        return try interpreter.execute(Source(name: name, text: text))
+        let (result, change) = interpreter.executing(Source(name: name, text: text))
+        if case .success = result { change.swap(in: interpreter) }
+        return try result.get()
     }
 
-    /// Runs `body` as a statement: Ctrl-C interrupts it, an error is reported.
+    /// Runs `body` as a statement, which `%undo` can take back: Ctrl-C interrupts it, an error is reported and leaves nothing half-done.
+    ///
+    /// - Parameter text: what was typed.
     @discardableResult
-    func attempt(_ body: () throws -> Void) -> Outcome {
+    func attempt<R>(_ text: String, _ body: () throws -> R, then show: (R) -> Void) -> Outcome {
         signals.enter(.statement)
-        // A Ctrl-C that came as the last statement ended was meant for that one.
-        interpreter.clearInterrupt()
         defer { StandardOutput.shared.flush() }
-        do {
-            try body()
+        let (result, change) = interpreter.perform(body)
+        switch result {
+        case .success(let value):
+            keep(change, of: text)
+            show(value)
+            showWatches(after: change)
             return .done
-        } catch {
-            return report(error)
+        case .failure(let error):
+            let outcome = report(error)
+            if outcome == .interrupted, interpreter.stoppedMidway {
+                keep(change, of: text)
+                if change.isWorthUndoing { remark("stopped between two steps; what was done until then stays, and %undo takes it back") }
+                return outcome
+            }
+            if outcome == .interrupted { remark("the statement was taken back") }
+            if !change.effects.isEmpty { remark("not taken back: " + change.effects.joined(separator: ", ")) }
+            return outcome
         }
     }
+
+    private func keep(_ change: StatementChange, of text: String) {
+        log.add(text, id: change.id)
+        if change.isWorthUndoing { undo.add(UndoHistory.Entry(text: text, change: change)) }
+    }
+
+    /// A remark in the margin.
+    func remark(_ text: String) { say(outputStyle.dim("(\(text))")) }
 
     /// Writes a value as the prompt shows it.
     func show(_ value: Value) {

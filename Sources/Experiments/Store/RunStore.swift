@@ -1,6 +1,7 @@
 import Clickstream
 import Foundation
 import GRDB
+import Statement
 
 /// Experiments, runs, parameters and metric curves in an SQLite file that several processes may use at once.
 ///
@@ -72,6 +73,8 @@ public final class RunStore: @unchecked Sendable {
 
     /// Whether what is stored will not be in the file when the process ends.
     public var isInMemory: Bool { lock.withLock { inMemory } }
+
+    private func noteWriting() { Journal.cannotUndo("logged to \(path ?? "the run store")") }
 
     // MARK: Experiments
 
@@ -161,6 +164,7 @@ public final class RunStore: @unchecked Sendable {
 
     /// Adds a value to a metric's curve; it reaches the file with its batch.
     public func add(_ name: String, _ value: Double, run: String) throws {
+        noteWriting()
         let key = MetricKey(run: run, name: name)
         let known = lock.withLock { steps[key] }
         let step = try known ?? nextStep(key)
@@ -289,6 +293,7 @@ extension RunStore {
 
     /// Writes; when the file refuses, everything moves to memory once and the write is done there.
     func write<T>(_ body: (Database) throws -> T) throws -> T {
+        noteWriting()
         let (current, memory) = lock.withLock { (database, inMemory) }
         do {
             return try current.write(body)

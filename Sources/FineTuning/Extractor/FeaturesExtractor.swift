@@ -1,5 +1,6 @@
 import Clickstream
 import Models
+import Statement
 import Tensors
 
 /// Makes a loss's features of a batch of sessions: ranks under the current model, confidences, and the pairs to learn from.
@@ -16,11 +17,11 @@ public final class FeaturesExtractor {
     public let ranksAggregator: any RanksAggregator
     public let clicksAggregator: any ClicksAggregator
     /// What became of all sessions so far.
-    public internal(set) var counts = ExtractionCounts()
+    @Undoable public internal(set) var counts = ExtractionCounts()
 
     /// Which objects are clicked for which query in the training data: no negatives of each other for in-batch losses.
-    public var clickGraph = ClickGraph()
-    var random: SeededRandom
+    @Undoable public var clickGraph = ClickGraph()
+    @Undoable var random: SeededRandom
     var sharedBatch: SharedBatch?
     private var warned = Set<String>()
 

@@ -1,10 +1,11 @@
+import Statement
 import Tensors
 
 /// Probabilistic margin loss: each pair costs the probability that it is ordered wrongly, trusted as far as its less certain click.
 ///
 /// With d = margin - target (positive - negative) a pair costs sigmoid(d); the loss is mean(cost · min(confidences)).
 public class ProbMarginRankingLoss: RankingLoss {
-    public private(set) var margin: Double
+    @Undoable public private(set) var margin: Double
     /// Whether the mean of small gaps is added, which draws near-ties closer.
     public let doFineSmallDifference: Bool
 

@@ -1,4 +1,5 @@
 import Clickstream
+import Statement
 import Tensors
 
 /// Walks through training batches, forwards and backwards.
@@ -31,16 +32,16 @@ public final class StepThrough {
     /// Called before each step, also of those that are taken again; what it throws ends the walk there.
     public var beforeStep: () throws -> Void = {}
     /// Asked after each step; a reason ends `next`.
-    public var breakpoints: [(State) throws -> String?] = []
+    @Undoable public var breakpoints: [(State) throws -> String?] = []
     /// Batches that have been trained on; the next step takes `batches[position]`.
-    public private(set) var position = 0
+    @Undoable public private(set) var position = 0
     /// Why the last `next` ended before its time; nil if it did not.
-    public private(set) var stopReason: String?
+    @Undoable public private(set) var stopReason: String?
     /// Gradients of the last step, by the place of their parameter among the trainable ones; empty after a step back.
-    private(set) var lastGradients: [(parameter: Parameter, gradient: Gradient)] = []
-    private(set) var records: [Record] = []
+    @Undoable private(set) var lastGradients: [(parameter: Parameter, gradient: Gradient)] = []
+    @Undoable private(set) var records: [Record] = []
     /// The tuner before some of the steps, ascending: the first always, and the last one taken.
-    private(set) var kept: [(position: Int, snapshot: TunerSnapshot)] = []
+    @Undoable private(set) var kept: [(position: Int, snapshot: TunerSnapshot)] = []
     private let memoryLimit: Int
     private let clipNorm: Double?
 

@@ -1,5 +1,6 @@
 import Clickstream
 import Models
+import Statement
 import Tensors
 
 /// Fine-tunes an embedding model on sessions, one batch of session pairs at a time.
@@ -19,24 +20,24 @@ public final class EmbeddingsFineTuner {
     /// What the learning rates are multiplied by after so many steps, in place of a schedule.
     public let rateFactor: ((Int) throws -> Double)?
     /// Optimizer steps of the whole run; linear and cosine schedules end there.
-    public var totalSteps: Int?
+    @Undoable public var totalSteps: Int?
     public let featuresExtractor: FeaturesExtractor
 
     /// Optimizers and schedules: of the items tower, then of the query tower if it is another model. Empty until configured.
-    public internal(set) var optimizers: [any Optimizer] = []
-    public internal(set) var schedulers: [any Schedule] = []
+    @Undoable public internal(set) var optimizers: [any Optimizer] = []
+    @Undoable public internal(set) var schedulers: [any Schedule] = []
     /// Random numbers besides the tuner's own that steps may draw, such as those of a loss function in a script.
     public var outerRandom: (any RandomState)?
     /// While a step is taken again, to go back to where it led: its metrics were saved the first time.
     var isRepeating = false
     /// Mean loss of the last validation, which early stopping watches.
-    public internal(set) var valLoss: Double?
+    @Undoable public internal(set) var valLoss: Double?
     /// The means of the last validation, as they were saved: test_loss first.
-    public internal(set) var lastValidation: [MetricValue] = []
+    @Undoable public internal(set) var lastValidation: [MetricValue] = []
     /// What became of the sessions that training and validation steps were given.
-    public internal(set) var trainCounts = ExtractionCounts()
-    public internal(set) var validationCounts = ExtractionCounts()
-    var accumulated: [(name: String, values: [Double])] = []
+    @Undoable public internal(set) var trainCounts = ExtractionCounts()
+    @Undoable public internal(set) var validationCounts = ExtractionCounts()
+    @Undoable var accumulated: [(name: String, values: [Double])] = []
     public let settings: FineTuningSettings?
 
     /// Builds the extractor, gives the loss the run's margin and freezes the model's lowest layers.

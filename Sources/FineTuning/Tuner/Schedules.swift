@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 import Tensors
 
 /// A rate that rises from 0 over `warmup` steps, and is multiplied by gamma after every `stepSize` steps from the start.
@@ -6,7 +7,7 @@ final class WarmupThenSteps: Schedule {
     private let optimizer: any Optimizer
     private let initialRate: Double
     private let factor: (Int) -> Double
-    private(set) var epoch = 0
+    @Undoable private(set) var epoch = 0
 
     /// `stepSize` must be positive.
     init(_ optimizer: any Optimizer, warmup: Int, stepSize: Int, gamma: Double) {
@@ -29,8 +30,8 @@ final class FunctionSchedule: Schedule {
     private let optimizer: any Optimizer
     private let initialRate: Double
     private let factor: (Int) throws -> Double
-    private(set) var epoch = 0
-    private var failure: (any Error)?
+    @Undoable private(set) var epoch = 0
+    @Undoable private var failure: (any Error)?
 
     init(_ optimizer: any Optimizer, factor: @escaping (Int) throws -> Double) throws {
         self.optimizer = optimizer

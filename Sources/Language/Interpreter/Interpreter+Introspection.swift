@@ -29,8 +29,8 @@ extension Interpreter {
     /// The method of a value by name, if its type has one; runs no user code.
     public func method(of value: Value, _ name: String) -> Builtin? { ValueMethods.table(for: value)[name] }
 
-    /// Forgets an interrupt that came when nothing was running any more.
-    public func clearInterrupt() { machine.clearInterrupt() }
+    /// Gives a name of the prompt a value.
+    public func define(_ name: String, _ value: Value) { globals.define(name, value) }
 
     /// The attribute of a value.
     public func attribute(of value: Value, _ name: String) throws -> Value { try machine.attribute(value, name) }

@@ -1,5 +1,7 @@
+import Statement
+
 extension Interpreter {
-    /// Everything that a failed statement must give back.
+    /// Everything that a failed test must give back.
     public struct Snapshot {
         let cells: [Value]
         let parameterCount: Int
@@ -20,19 +22,39 @@ extension Interpreter {
         random = snapshot.random
     }
 
-    /// Runs one input of a prompt in the session module: its bindings persist, `_` is the last value that is not none.
-    /// If it fails, all bindings and values are as they were before.
+    /// Runs `body` as one statement of the prompt: a transaction over variables, values, random numbers and the engine's objects.
+    ///
+    /// If it fails, or is interrupted twice, all of them are as they were before. Interrupted once it stays where it stopped, which is between
+    /// two steps of the engine. Gives what happened and what it changed, to be taken back and done again.
+    public func perform<R>(_ body: () throws -> R) -> (result: Result<R, any Error>, change: StatementChange) {
+        machine.clearInterrupt()
+        let before = snapshot()
+        let journal = Journal()
+        let result = Result { try attending { try journal.record(body) } }
+        let change = StatementChange(journal, before: before, in: self)
+        if case .failure(let error) = result, !(isInterrupt(error) && interruptCount == 1) { change.swap(in: self) }
+        return (result, change)
+    }
+
+    private func isInterrupt(_ error: any Error) -> Bool {
+        if let diagnostics = error as? Diagnostics { return diagnostics.list.contains { $0.kind == .interrupted } }
+        return ScriptError(wrapping: error).kind == .interrupted
+    }
+
+    /// Whether the statement that ended last was interrupted so that its changes stay.
+    public var stoppedMidway: Bool { interruptCount == 1 }
+
+    /// Runs one input of a prompt in the session module: its bindings persist, `_` is the last value that is not none. See `perform`.
     ///
     /// - Throws: `Diagnostics`.
-    public func execute(_ source: Source) throws -> Value {
-        let before = snapshot()
-        do {
+    public func execute(_ source: Source) throws -> Value { try executing(source).result.get() }
+
+    /// The same, with what the input changed.
+    public func executing(_ source: Source) -> (result: Result<Value, any Error>, change: StatementChange) {
+        perform {
             let result = try run(source)
             if !result.isNone { globals.define("_", result) }
             return result
-        } catch {
-            restore(before)
-            throw error
         }
     }
 }

@@ -37,7 +37,9 @@ public final class Interpreter: @unchecked Sendable {
     /// - Throws: `Diagnostics`, for errors before the run and for an error that the script did not catch.
     @discardableResult public func run(_ source: Source) throws -> Value {
         let prototype = try compile(source, in: globals)
-        return try reporting { try machine.call(.function(FunctionObject(prototype: prototype, captures: [])), [], keywords: []) }
+        return try reporting {
+            try attending { try machine.call(.function(FunctionObject(prototype: prototype, captures: [])), [], keywords: []) }
+        }
     }
 
     /// Parses, resolves and compiles; nothing runs.
@@ -108,8 +110,14 @@ public final class Interpreter: @unchecked Sendable {
     /// The same with one argument.
     func call(_ function: Value, _ argument: Value) throws -> Value { try machine.call(function, argument) }
 
-    /// Asks the running script to stop at the next call or loop round. Safe in a signal handler.
-    public func interrupt() { machine.interrupt() }
+    /// Asks the running script to stop at the next call, loop round or step of a long operation. May be called from any thread.
+    public func interrupt() { machine.interruption.request() }
+
+    /// Runs `body` so that `interrupt` reaches the engine's long operations too.
+    public func attending<R>(_ body: () throws -> R) rethrows -> R { try machine.interruption.covering(body) }
+
+    /// How often the statement under way was asked to stop.
+    var interruptCount: Int { machine.interruption.count }
 
     // MARK: Sequences
 

@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 import Text
 
 extension Prelude {
@@ -43,6 +44,7 @@ extension Prelude {
                 let path = try call.string(0)
                 do {
                     try FileManager.default.createDirectory(atPath: FilePath.expanded(path), withIntermediateDirectories: true)
+                    Journal.cannotUndo("made the folder \(path)")
                 } catch {
                     throw TextFile.failure("make the folder", path, error)
                 }
@@ -57,6 +59,7 @@ extension Prelude {
                 if isFolder.boolValue { throw ScriptError(.io, "\(Value.quoted(path)) is a folder") }
                 do {
                     try FileManager.default.removeItem(atPath: FilePath.expanded(path))
+                    Journal.cannotUndo("removed \(path)")
                 } catch {
                     throw TextFile.failure("delete", path, error)
                 }
@@ -108,6 +111,7 @@ public enum TextFile {
             } else {
                 try Data(text.utf8).write(to: url, options: .atomic)
             }
+            Journal.cannotUndo("wrote \(path)")
         } catch {
             throw failure("write", path, error)
         }

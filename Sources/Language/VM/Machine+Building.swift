@@ -100,7 +100,9 @@ extension Machine {
         case .dict(let dict): return ItemsIterator(dict.keys)
         case .string(let text): return CharacterIterator(text)
         case .range(let range): return RangeIterator(range)
-        case .iterator(let iterator): return iterator
+        case .iterator(let iterator):
+            iterator.noteReading()
+            return iterator
         case .host(let object):
             if let iterator = try object.makeIterator() { return iterator }
         default: break

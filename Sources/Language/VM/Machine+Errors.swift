@@ -1,3 +1,4 @@
+import Statement
 import Text
 
 /// Where an error was raised, and the calls under way, innermost first.
@@ -82,6 +83,8 @@ extension Machine {
 
     /// Finds the handler for an error, leaving frames down to `floor`. Returns where to continue in the frame then on top, or nil.
     func unwind(_ error: ErrorObject, floor: Int) -> UnsafeMutablePointer<Instruction>? {
+        // The engine leaves the interrupt that it ended for to be noted here.
+        if error.kind == .interrupted { noteInterrupt() }
         while frameCount > floor {
             let frame = frames[frameCount - 1]
             let code = frame.code
@@ -150,4 +153,8 @@ extension Machine {
         let text = value.repr
         return text.count <= 200 ? text : String(text.prefix(200)) + "…"
     }
+}
+
+extension Interrupted: ScriptErrorConvertible {
+    public var scriptError: ScriptError { ScriptError(.interrupted, description) }
 }

@@ -3,7 +3,7 @@
 #else
     import Darwin
 #endif
-import Synchronization
+import Statement
 
 /// One call under way. Plain memory: the function itself is kept alive by the register below `base`, or, if that register is only
 /// lent, by the module variable that it came from, which no code can change while the call runs.
@@ -31,7 +31,8 @@ final class Machine {
     @exclusivity(unchecked) var fuel = 0
     private var stepsLeft: Int?
     private let slice = 1024
-    private let interrupted = Atomic<Bool>(false)
+    /// Whether the user wants the script to stop.
+    let interruption = Interruption()
     /// The interpreter owns the machine.
     unowned(unsafe) let interpreter: Interpreter
     /// Named axes of the calls under way that have tensor annotations, by frame number.
@@ -60,12 +61,20 @@ final class Machine {
         frames.deallocate()
     }
 
-    func interrupt() { interrupted.store(true, ordering: .relaxed) }
-
     /// Whether somebody asked the script to stop since the last `poll`.
-    @inline(__always) var isInterrupted: Bool { interrupted.load(ordering: .relaxed) }
+    @inline(__always) var isInterrupted: Bool { interruption.isRequested }
 
-    func clearInterrupt() { interrupted.store(false, ordering: .relaxed) }
+    /// A new statement begins: interrupts were meant for the last one.
+    func clearInterrupt() {
+        interruption.reset()
+        if !budgetReported { runsHandlers = true }
+    }
+
+    /// An interrupt ends the work under way. A script may catch the first; the second ends the statement whatever it does.
+    func noteInterrupt() {
+        interruption.take()
+        if interruption.count > 1 { runsHandlers = false }
+    }
 
     func setStepBudget(_ budget: Int?) {
         stepsLeft = budget
@@ -85,8 +94,8 @@ final class Machine {
 
     /// Called when the fuel is used up: stops an interrupted script or one over its budget.
     @inline(never) func poll() throws {
-        if interrupted.load(ordering: .relaxed) {
-            interrupted.store(false, ordering: .relaxed)
+        if interruption.isRequested {
+            noteInterrupt()
             fuel = slice
             throw ScriptError(.interrupted, "interrupted")
         }

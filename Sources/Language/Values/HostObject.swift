@@ -1,3 +1,5 @@
+import Statement
+
 /// The binary operators of the language that a host object may answer.
 public enum HostBinaryOperator: String, Sendable, CaseIterable {
     case add = "+"
@@ -118,6 +120,9 @@ open class HostObject: @unchecked Sendable {
 
     /// One line of documentation for the type.
     open var doc: String { "" }
+
+    /// Names the pieces of memory that the object keeps alive, with their bytes; small ones may be left out.
+    open func visitMemory(_ visit: (ObjectIdentifier, Int) -> Void) {}
 }
 
 /// What stands between the brackets of `x[…]`.
@@ -133,7 +138,16 @@ public indirect enum IndexKey: Sendable {
 
 /// A source of values for a loop. Subclass it for host objects.
 open class ValueIterator {
+    /// The statement that made it.
+    private let origin = Journal.recordingStamp
+
     public init() {}
+
+    /// An iterator of an earlier statement is read on: where it stood is not known afterwards.
+    final func noteReading() {
+        if origin != Journal.recordingStamp { Journal.cannotUndo("read on in an iterator") }
+    }
+
     /// The next value, or nil at the end.
     open func next() throws -> Value? { nil }
 }

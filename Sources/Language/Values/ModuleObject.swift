@@ -62,6 +62,16 @@ public final class ModuleObject {
         return cells[slot]
     }
 
+    /// Number of cells.
+    var count: Int { names.count }
+
+    /// What a cell holds.
+    func value(of slot: Int) -> Value { slot < names.count ? cells[slot] : .unset }
+
+    func setValue(of slot: Int, to value: Value) {
+        if slot < names.count { cells[slot] = value }
+    }
+
     /// The values of all cells, in order of creation.
     var values: [Value] { Array(UnsafeBufferPointer(start: cells, count: names.count)) }
 

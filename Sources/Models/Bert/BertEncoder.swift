@@ -1,3 +1,4 @@
+import Statement
 import Tensors
 
 /// Gives the modules of a model their parameters by name, checked against the shapes that the configuration asks for.
@@ -39,11 +40,11 @@ final class BertEncoder {
     /// The dense layer of `pooler_output`; some models are stored without it.
     let pooler: Dense?
     /// Number of the lowest layers that are constants, together with the embeddings; nil when nothing is frozen.
-    private(set) var frozenLayers: Int?
+    @Undoable private(set) var frozenLayers: Int?
     /// Outputs of the frozen layers for texts seen before.
     let frozenCache = FrozenCache()
     /// Whether a layer's inner results are computed again for its gradient instead of being kept.
-    var checkpointsLayers = false
+    @Undoable var checkpointsLayers = false
 
     init(_ configuration: BertConfiguration, _ source: ParameterSource, needsPooler: Bool, poolerWeights: WeightFiles? = nil) throws {
         self.configuration = configuration

@@ -1,7 +1,15 @@
 import Foundation
+import Statement
 
 /// Files and directories that appear whole or not at all.
 package enum AtomicFile {
+    /// Whether what is written now is a part of a directory that is being written.
+    @TaskLocal private static var isPart = false
+
+    private static func noteWritten(_ url: URL) {
+        if !isPart { Journal.cannotUndo("wrote \(url.relativePath)") }
+    }
+
     /// Writes the parts to a temporary file beside `url`, brings them to the disk and renames it into place.
     package static func write(_ parts: [Data], to url: URL) throws(ModelError) {
         let temporary = beside(url)
@@ -19,6 +27,7 @@ package enum AtomicFile {
                 throw error
             }
             try rename(temporary, to: url)
+            noteWritten(url)
         } catch {
             try? FileManager.default.removeItem(at: temporary)
             throw failure(error, url)
@@ -35,8 +44,9 @@ package enum AtomicFile {
         do {
             try checkReplaceable(url)
             try manager.createDirectory(at: temporary, withIntermediateDirectories: true)
-            try fill(temporary)
+            try $isPart.withValue(true) { try fill(temporary) }
             synchronize(directory: temporary)
+            noteWritten(url)
             defer { synchronize(directory: url.deletingLastPathComponent()) }
             guard manager.fileExists(atPath: url.path) else {
                 try rename(temporary, to: url)

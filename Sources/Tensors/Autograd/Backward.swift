@@ -1,3 +1,5 @@
+import Statement
+
 extension Tensor {
     /// Adds d(this)/d(leaf) to the gradient of every leaf that this scalar was computed from, and frees the graph.
     ///
@@ -18,7 +20,9 @@ extension Tensor {
             throw TensorError(.shape, "backward", "the cotangent must have the tensor's shape", operands: [self, cotangent])
         }
         let seed = try cotangent.detach().to(dtype)
-        try noGrad { () throws(TensorError) in try Backward.run(from: node, seed, retainGraph: retainGraph) }
+        try Journal.savepoint { () throws(TensorError) in
+            try noGrad { () throws(TensorError) in try Backward.run(from: node, seed, retainGraph: retainGraph) }
+        }
     }
 
     private func checkRecorded() throws(TensorError) {

@@ -1,3 +1,4 @@
+import Statement
 import Synchronization
 
 /// A result's place in the graph that leads back to the leaves: which nodes it came from, and how to turn its gradient into theirs.
@@ -18,8 +19,12 @@ final class Node: @unchecked Sendable {
     /// Nil for a leaf, and once the gradient has been taken: what it held is freed then.
     private(set) var pullback: Pullback?
     let isLeaf: Bool
-    /// What `backward` has left in a leaf so far.
-    var gradient: Gradient?
+    /// What `backward` has left in a leaf so far; nil for other nodes.
+    private let deposit: Undoable<Gradient?>?
+    var gradient: Gradient? {
+        get { deposit?.wrappedValue }
+        set { deposit?.wrappedValue = newValue }
+    }
     /// The parameter whose value this leaf is, if it is one's.
     weak var parameter: Parameter?
 
@@ -34,6 +39,7 @@ final class Node: @unchecked Sendable {
         inputs = []
         inputShapes = []
         isLeaf = true
+        deposit = Undoable(wrappedValue: nil)
     }
 
     init(_ operation: String, _ result: Tensor, inputs: [Tensor], _ pullback: @escaping Pullback) {
@@ -45,6 +51,7 @@ final class Node: @unchecked Sendable {
         inputShapes = inputs.map { ($0.shape, $0.dtype) }
         self.pullback = pullback
         isLeaf = false
+        deposit = nil
     }
 
     /// Forgets what the gradient needed and where it leads.

@@ -1,3 +1,5 @@
+import Statement
+
 /// 64-byte aligned memory that holds a tensor's elements, given back to the pool on last use.
 ///
 /// `@unchecked Sendable`: the bytes are written only before the storage is shared, or by a holder that has proved that it is the only one.
@@ -8,6 +10,8 @@ final class Storage: @unchecked Sendable {
 
     /// Uninitialised memory for `byteCount` bytes.
     init(byteCount: Int, _ operation: String) throws(TensorError) {
+        // Every operation comes by here: the place to end a long chain of them.
+        if Interruption.isRequested { throw TensorError(.interrupted, operation, "interrupted") }
         (pointer, capacity) = try MemoryPool.shared.allocate(byteCount, operation)
         self.byteCount = byteCount
         OperationObservation.current?.allocated(bytes: byteCount)

@@ -14,6 +14,8 @@ public struct TensorError: Error, Hashable, Sendable, CustomStringConvertible {
         case numeric
         /// More memory than there is.
         case memory
+        /// The user asked for the end of the work.
+        case interrupted
     }
 
     public let kind: Kind

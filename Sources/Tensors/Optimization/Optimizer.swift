@@ -1,3 +1,5 @@
+import Statement
+
 /// What training loops ask of an optimizer.
 public protocol Optimizer: AnyObject {
     var parameters: [Parameter] { get }
@@ -52,9 +54,9 @@ public struct OptimizerState: Sendable {
 /// `@unchecked Sendable`: one thread at a time trains.
 public class BaseOptimizer: Optimizer, @unchecked Sendable {
     public let parameters: [Parameter]
-    public var learningRate: Double
+    @Undoable public var learningRate: Double
     private let name: String
-    private var steps: [Int]
+    @Undoable private var steps: [Int]
     private let updates: [ParameterUpdates]
 
     init(_ name: String, _ parameters: [Parameter], _ learningRate: Double, weightDecay: Double) throws(TensorError) {
@@ -77,10 +79,13 @@ public class BaseOptimizer: Optimizer, @unchecked Sendable {
     public func update() throws(TensorError) {
         let span = OperationSpan(name, .update)
         defer { span.end() }
-        for (i, parameter) in parameters.enumerated() {
-            guard parameter.isTrainable, let gradient = parameter.grad else { continue }
-            try updates[i].apply(rule(step: steps[i] + 1), gradient, to: parameter)
-            steps[i] += 1
+        // A model must not be left between two steps.
+        try Interruption.holdOff { () throws(TensorError) in
+            for (i, parameter) in parameters.enumerated() {
+                guard parameter.isTrainable, let gradient = parameter.grad else { continue }
+                try updates[i].apply(rule(step: steps[i] + 1), gradient, to: parameter)
+                steps[i] += 1
+            }
         }
     }
 

@@ -1,17 +1,19 @@
+import Statement
+
 /// A named trainable tensor of a model.
 ///
 /// `@unchecked Sendable`: one thread at a time trains or replaces it.
 public final class Parameter: @unchecked Sendable {
-    public package(set) var name: String
+    @Undoable public package(set) var name: String
     /// Whether operations on `tensor` record a gradient, and optimizers update it. A frozen parameter is a constant.
-    public var isTrainable: Bool {
+    @Undoable public var isTrainable: Bool {
         didSet { if !isTrainable { leaf.gradient = nil } }
     }
     /// The value without a node. Rows may be behind until `ledger` has settled them.
-    var value: Tensor
+    @Undoable var value: Tensor
     private let leaf: Node
     /// Updates of rows that were put off until they are needed.
-    var ledger: (any RowLedger)?
+    @Undoable var ledger: (any RowLedger)?
 
     /// A parameter with this initial value, f32 or f64.
     public init(_ name: String, _ value: Tensor, isTrainable: Bool = true) throws(TensorError) {
@@ -51,6 +53,9 @@ public final class Parameter: @unchecked Sendable {
 
     public func zeroGrad() { leaf.gradient = nil }
 
+    /// Tells the journal of the value before an optimizer changes it in place.
+    func rememberValue() { _value.touch() }
+
     /// Replaces the value; shape and dtype must stay.
     public func assign(_ tensor: Tensor) throws(TensorError) {
         guard tensor.shape == shape else {
@@ -59,6 +64,10 @@ public final class Parameter: @unchecked Sendable {
         ledger?.settle(self, rows: nil)
         value = try tensor.to(dtype).contiguous()
     }
+}
+
+extension Parameter: HoldsMemory {
+    public func visitMemory(_ visit: (ObjectIdentifier, Int) -> Void) { value.visitMemory(visit) }
 }
 
 /// An optimizer's account of row updates that it has put off.

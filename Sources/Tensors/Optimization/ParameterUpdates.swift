@@ -1,3 +1,5 @@
+import Statement
+
 /// Applies an optimizer's steps to one parameter, in place where no one else sees its storage.
 ///
 /// A step with a row-sparse gradient changes the other rows too (weight decay, momentum), but alike for all of them and without new
@@ -5,17 +7,18 @@
 /// and with gradient 0, when it is next read or has a gradient. The bits are those of dense steps, whenever rows are read.
 final class ParameterUpdates: RowLedger {
     /// Moments and the like, of the parameter's shape; empty before the first step.
-    private(set) var slots: [Tensor] = []
+    @Undoable private(set) var slots: [Tensor] = []
     /// Steps that not all rows have had.
-    private var log: [UpdateStep] = []
+    @Undoable private var log: [UpdateStep] = []
     /// Number of logged steps that each row has had; empty if nothing is put off.
-    private var done: [Int32] = []
+    @Undoable private var done: [Int32] = []
     /// Why putting off could not be made good when a reader came; the next step throws it.
-    private var failure: TensorError?
+    @Undoable private var failure: TensorError?
 
     /// Takes one step with this gradient.
     func apply(_ step: UpdateStep, _ gradient: Gradient, to parameter: Parameter) throws(TensorError) {
         if let failure { throw failure }
+        remember(parameter)
         if parameter.ledger !== self {
             parameter.ledger?.settle(parameter, rows: nil)
             parameter.ledger = self
@@ -42,9 +45,19 @@ final class ParameterUpdates: RowLedger {
         }
     }
 
+    /// What a step changes goes to the journal together: bringing rows up to date moves the same values from one to the other.
+    private func remember(_ parameter: Parameter) {
+        parameter.rememberValue()
+        _slots.touch()
+        _log.touch()
+        _done.touch()
+    }
+
     func settle(_ parameter: Parameter, rows: [Int32]?) {
         if log.isEmpty { return }
-        do throws(TensorError) { try makeWritable(parameter) } catch {
+        do throws(TensorError) {
+            try Interruption.holdOff { () throws(TensorError) in try makeWritable(parameter) }
+        } catch {
             failure = error
             return
         }
@@ -68,17 +81,17 @@ final class ParameterUpdates: RowLedger {
 
     /// Gives the parameter and the slots storage that no one else sees: a tensor that was kept stays as it is.
     private func makeWritable(_ parameter: Parameter) throws(TensorError) {
-        if !isKnownUniquelyReferenced(&parameter.value.storage) { parameter.value = try parameter.value.copied("step") }
-        for i in slots.indices where !isKnownUniquelyReferenced(&slots[i].storage) || !slots[i].isContiguous {
-            slots[i] = try slots[i].copied("step")
+        if !isKnownUniquelyReferenced(&parameter.$value.storage) { parameter.$value = try parameter.value.copied("step") }
+        for i in slots.indices where !isKnownUniquelyReferenced(&$slots[i].storage) || !slots[i].isContiguous {
+            $slots[i] = try slots[i].copied("step")
         }
     }
 
     private func settleAll(_ parameter: Parameter) {
         if log.isEmpty { return }
         catchUp(parameter, nil)
-        log.removeAll()
-        done.removeAll()
+        $log.removeAll()
+        $done.removeAll()
     }
 
     /// Gives rows (nil: all) the logged steps that they have not had.
@@ -87,7 +100,7 @@ final class ParameterUpdates: RowLedger {
         var behind: [(row: Int, from: Int)] = []
         for row in rows ?? Array(0..<Int32(clamping: done.count)) where row >= 0 && Int(row) < done.count && done[Int(row)] < log.count {
             behind.append((Int(row), Int(done[Int(row)])))
-            done[Int(row)] = Int32(log.count)
+            $done[Int(row)] = Int32(log.count)
         }
         if !behind.isEmpty { replay(parameter.dtype.element, parameter, behind) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 
 /// Sets an optimizer's learning rate as a function of the number of `step()` calls.
 public protocol Schedule: AnyObject {
@@ -13,7 +14,7 @@ public protocol Schedule: AnyObject {
 public class FactorSchedule: Schedule {
     let optimizer: any Optimizer
     public let initialRate: Double
-    public private(set) var epoch = 0
+    @Undoable public private(set) var epoch = 0
     private let factor: (Int) -> Double
 
     init(_ optimizer: any Optimizer, _ factor: @escaping (Int) -> Double) {
