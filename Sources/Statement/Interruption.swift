@@ -24,7 +24,11 @@ public final class Interruption: Sendable {
     }
 
     /// Whether an end is asked for and nobody has taken notice yet.
-    @inline(__always) public var isRequested: Bool { isPending.load(ordering: .relaxed) && holds.load(ordering: .relaxed) == 0 }
+    ///
+    /// What must not be left half-done is waited for once; a second wish is not made to wait.
+    @inline(__always) public var isRequested: Bool {
+        isPending.load(ordering: .relaxed) && (holds.load(ordering: .relaxed) == 0 || requests.load(ordering: .relaxed) > 1)
+    }
 
     /// Takes notice: the work is about to end.
     public func take() {
@@ -53,7 +57,7 @@ public final class Interruption: Sendable {
         if isRequested { throw Interrupted() }
     }
 
-    /// Runs `body` to its end: a wish waits until it is over.
+    /// Runs `body` to its end: the first wish waits until it is over.
     public static func holdOff<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
         guard let current else { return try body() }
         current.holds.add(1, ordering: .relaxed)

@@ -16,11 +16,8 @@ public struct Undoable<Value> {
         }
     }
 
-    /// The value, for writes that change how it is stored and not what it is: they are not remembered.
-    public var projectedValue: Value {
-        get { property.value }
-        nonmutating _modify { yield &property.value }
-    }
+    /// Lets `body` change how the value is stored, not what it is: that is not remembered. The value is changed in place.
+    public func quietly<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R { try body(&property.value) }
 
     /// Remembers the value as it is now, for a property whose value is about to change together with others.
     public func touch() { property.touch() }

@@ -132,6 +132,10 @@ import Testing
                 #expect(!Interruption.isRequested)
             }
             #expect(Interruption.isRequested)
+            Interruption.holdOff {
+                interruption.request()
+                #expect(Interruption.isRequested)
+            }
         }
     }
 }

@@ -34,7 +34,9 @@ extension FineTuningError: ScriptErrorConvertible {
 }
 
 extension DataError: ScriptErrorConvertible {
-    public var scriptError: ScriptError { ScriptError(.io, message, help: help) }
+    public var scriptError: ScriptError {
+        kind == .interrupted ? ScriptError(.interrupted, problem) : ScriptError(.io, message, help: help)
+    }
 }
 
 extension JSONWriteError: ScriptErrorConvertible {

@@ -44,10 +44,23 @@ extension TunerObject {
             return .none
         },
         Builtin(
-            "snapshot", "() -> TunerSnapshot",
+            "snapshot", "(weights: bool = true) -> TunerSnapshot",
+            doc: """
+                The state to go back to with `restore`: weights, optimizers, schedules, random numbers, counts. It shares memory until a step writes. \
+                Without weights it is what changes between two steps: random numbers and counts.
+                """
+        ) { call in .host(SnapshotObject(try tuner(call).snapshot(weights: try call.bool(0)))) },
+        Builtin(
+            "resume", "() -> any",
             doc:
-                "The state to go back to with `restore`: weights, optimizers, schedules, random numbers, counts. It shares memory until a step writes."
-        ) { call in .host(SnapshotObject(try tuner(call).snapshot())) },
+                "Goes on with a training by `fit` that was interrupted, to the same bits as if it had not been; returns what `fit` returns."
+        ) { call in
+            let object = try call.receiver(as: TunerObject.self)
+            if object.unfinished.isNone {
+                throw ScriptError.value("no training of this tuner was interrupted", help: "`fit(tuner, data)` begins one")
+            }
+            return try call.interpreter.call(object.unfinished, [call.receiver])
+        },
         Builtin(
             "restore", "(snapshot: TunerSnapshot, weights_only: bool = false) -> none",
             doc: "Goes back to a snapshot of this tuner, bit for bit, or takes its weights alone."

@@ -1,11 +1,14 @@
 import Clickstream
 import FineTuning
 import Language
+import Statement
 import Tensors
 
 /// The fine-tuner as scripts hold it.
 final class TunerObject: HostObject, @unchecked Sendable {
     let tuner: EmbeddingsFineTuner
+    /// A function of the tuner that goes on with an interrupted training; none if there is none.
+    @Undoable var unfinished: Value = .none
 
     init(_ tuner: EmbeddingsFineTuner, interpreter: Interpreter) {
         self.tuner = tuner
@@ -21,7 +24,7 @@ final class TunerObject: HostObject, @unchecked Sendable {
     override var attributeNames: [String] {
         [
             "features_extractor", "fine_tuning_params", "val_loss", "validation", "learning_rates", "total_steps", "counts", "masking_rate",
-            "trainable_parameters", "reads_in_batch", "settings",
+            "trainable_parameters", "reads_in_batch", "settings", "unfinished",
         ]
     }
 
@@ -37,6 +40,7 @@ final class TunerObject: HostObject, @unchecked Sendable {
         case "trainable_parameters": .int(tuner.trainableParameters.count)
         case "reads_in_batch": .bool(tuner.lossFunc.readsInBatch)
         case "settings": settings
+        case "unfinished": unfinished
         case "total_steps": tuner.totalSteps.map { .int($0) } ?? Value.none
         default: nil
         }
@@ -52,6 +56,10 @@ final class TunerObject: HostObject, @unchecked Sendable {
     }
 
     override func setAttribute(_ name: String, to value: Value) throws -> Bool {
+        if name == "unfinished" {
+            unfinished = value
+            return true
+        }
         guard name == "total_steps" else { return false }
         guard let steps = value.asInt, steps > 0 else { throw ScriptError.value("total_steps must be a positive int, not \(value.repr)") }
         tuner.totalSteps = steps

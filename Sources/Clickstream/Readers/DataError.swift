@@ -21,7 +21,11 @@ public struct DataError: Error, Hashable, Sendable {
         case duplicate
         /// An id that joins to nothing.
         case unknownID
+        /// The user ended the reading.
+        case interrupted
     }
+
+    static func interrupted(_ file: String) -> DataError { DataError(.interrupted, file: file, problem: "interrupted") }
 
     public var kind: Kind
     public var file: String?

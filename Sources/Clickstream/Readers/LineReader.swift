@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 import Text
 
 /// Reads a file line by line in chunks, so that a file larger than memory streams through.
@@ -76,6 +77,7 @@ final class LineReader {
 
     /// Drops the lines already given and reads one more chunk.
     private func refill() throws(DataError) {
+        if Interruption.isRequested { throw .interrupted(name) }
         if next > 0 {
             bytes.removeFirst(next)
             next = 0

@@ -26,6 +26,12 @@ public final class Repl {
         let completer = Completer { [session] in session.interpreter }
         editor.complete = { completer.complete($0) }
         session.say(Self.banner)
+        session.signals.onTermination { [log = session.log] signal in
+            try? RecoveryFiles.standard.save(log.statements, reason: signal == SIGHUP ? "SIGHUP" : "SIGTERM")
+        }
+        for path in RecoveryFiles.standard.takeUntold() {
+            session.say("A session was ended by a signal; its statements are kept: %load \(HomeDirectory.abbreviate(path))")
+        }
         var reader = StatementReader { [unowned self] in readLine($0) }
         while true {
             session.signals.enter(.prompt)

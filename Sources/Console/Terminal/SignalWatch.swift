@@ -28,6 +28,7 @@ public final class SignalWatch: Sendable {
     private struct State: Sendable {
         var activity = Activity.script
         var interrupt: (@Sendable () -> Void)?
+        var terminating: (@Sendable (_ signal: Int32) -> Void)?
         var interrupts = 0
         var terminated: Int32?
     }
@@ -82,6 +83,9 @@ public final class SignalWatch: Sendable {
         }
     }
 
+    /// Calls `action` from the watching thread as soon as a signal asks a session to end, whatever it does.
+    func onTermination(_ action: @escaping @Sendable (_ signal: Int32) -> Void) { state.withLock { $0.terminating = action } }
+
     /// The signal that asked the process to end, if one has.
     public var terminated: Int32? { state.withLock { $0.terminated } }
 
@@ -106,6 +110,7 @@ public final class SignalWatch: Sendable {
             if number == SIGTERM || number == SIGHUP { state.terminated = number }
             return (state.activity, state.interrupt, state.interrupts)
         }
+        if number == SIGTERM || number == SIGHUP { state.withLock { $0.terminating.take() }?(number) }
         switch (number, activity) {
         case (SIGWINCH, .prompt): wake(.resize)
         case (SIGWINCH, _): break

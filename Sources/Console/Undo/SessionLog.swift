@@ -1,19 +1,28 @@
-/// The inputs of a session that ran and were not taken back, in order: what a recovery file is made of.
-final class SessionLog {
-    private var inputs: [(text: String, id: UInt64)] = []
-    private var undone: Set<UInt64> = []
+import Synchronization
 
-    func add(_ text: String, id: UInt64) { inputs.append((text, id)) }
+/// The inputs of a session that ran and were not taken back, in order: what a recovery file is made of.
+///
+/// The thread that hears of signals reads it while a statement runs.
+public final class SessionLog: Sendable {
+    private struct State: Sendable {
+        var inputs: [(text: String, id: UInt64)] = []
+        var undone: Set<UInt64> = []
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ text: String, id: UInt64) { state.withLock { $0.inputs.append((text, id)) } }
 
     /// Leaves an input out because it was taken back, or takes it in again.
-    func mark(_ id: UInt64, undone isUndone: Bool) {
-        if isUndone { undone.insert(id) } else { undone.remove(id) }
+    func mark(_ id: UInt64, undone: Bool) {
+        state.withLock { state in
+            if undone { state.undone.insert(id) } else { state.undone.remove(id) }
+        }
     }
 
-    func clear() {
-        inputs = []
-        undone = []
-    }
+    func clear() { state.withLock { $0 = State() } }
 
-    var statements: [String] { inputs.filter { !undone.contains($0.id) }.map(\.text) }
+    var statements: [String] {
+        state.withLock { state in state.inputs.filter { !state.undone.contains($0.id) }.map(\.text) }
+    }
 }

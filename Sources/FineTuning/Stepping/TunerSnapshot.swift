@@ -1,5 +1,6 @@
 import Clickstream
 import Models
+import Statement
 import Tensors
 
 /// Random numbers that steps draw besides those of the tuner, as something that can be put back.
@@ -11,7 +12,9 @@ public protocol RandomState: AnyObject {
 ///
 /// It shares memory with the tuner until a step writes.
 public struct TunerSnapshot {
-    let model: ModelSnapshot
+    /// Nil in a snapshot without weights.
+    let model: ModelSnapshot?
+    let dropout: [DropoutState]
     let optimizers: [(optimizer: any Optimizer, state: OptimizerState)]
     let schedules: [(schedule: any Schedule, epoch: Int)]
     let random: SeededRandom
@@ -24,7 +27,7 @@ public struct TunerSnapshot {
 
     /// The pieces of memory that the snapshot keeps, each once: shared ones are some other state's too.
     var memory: [ObjectIdentifier: Int] {
-        let tensors = model.values + optimizers.flatMap { $0.state.tensors.values }
+        let tensors = (model?.values ?? []) + optimizers.flatMap { $0.state.tensors.values }
         return Dictionary(tensors.map { ($0.memory.id, $0.memory.byteCount) }, uniquingKeysWith: { first, _ in first })
     }
 }
@@ -34,10 +37,14 @@ extension EmbeddingsFineTuner {
     public var trainableParameters: [Parameter] { model.allParameters.filter(\.isTrainable) }
 
     /// What `restore` needs to come back to this point bit for bit.
-    public func snapshot() -> TunerSnapshot {
+    ///
+    /// - Parameter weights: whether weights, optimizers and schedules belong to it. Without them it is what two steps have between them:
+    ///   random states, counts and measurements.
+    public func snapshot(weights: Bool = true) -> TunerSnapshot {
         // The model first: optimizers bring put-off updates of rows into the parameters, and their state must be that after it.
         TunerSnapshot(
-            model: ModelSnapshot(model), optimizers: optimizers.map { ($0, $0.state) }, schedules: schedulers.map { ($0, $0.epoch) },
+            model: weights ? ModelSnapshot(model) : nil, dropout: model.dropoutStates,
+            optimizers: weights ? optimizers.map { ($0, $0.state) } : [], schedules: weights ? schedulers.map { ($0, $0.epoch) } : [],
             random: featuresExtractor.random, outerRandom: outerRandom?.words, trainCounts: trainCounts, validationCounts: validationCounts,
             valLoss: valLoss, lastValidation: lastValidation, accumulated: accumulated)
     }
@@ -45,11 +52,16 @@ extension EmbeddingsFineTuner {
     /// Goes back to a snapshot of this tuner. Layers that were frozen or optimizers that were configured since are as they were; metrics
     /// that a tracker has saved stay saved.
     public func restore(_ snapshot: TunerSnapshot) throws {
-        for (schedule, epoch) in snapshot.schedules { schedule.restore(epoch: epoch) }
-        for (optimizer, state) in snapshot.optimizers { try optimizer.restore(state) }
-        try snapshot.model.restore(to: model)
-        optimizers = snapshot.optimizers.map(\.optimizer)
-        schedulers = snapshot.schedules.map(\.schedule)
+        if let weights = snapshot.model {
+            try Interruption.holdOff {
+                for (schedule, epoch) in snapshot.schedules { schedule.restore(epoch: epoch) }
+                for (optimizer, state) in snapshot.optimizers { try optimizer.restore(state) }
+                try weights.restore(to: model)
+            }
+            optimizers = snapshot.optimizers.map(\.optimizer)
+            schedulers = snapshot.schedules.map(\.schedule)
+        }
+        model.dropoutStates = snapshot.dropout
         featuresExtractor.random = snapshot.random
         if let words = snapshot.outerRandom { outerRandom?.words = words }
         trainCounts = snapshot.trainCounts
@@ -60,5 +72,7 @@ extension EmbeddingsFineTuner {
     }
 
     /// Puts the weights of a snapshot back, and nothing else: the best model of a run that is over.
-    public func restoreWeights(_ snapshot: TunerSnapshot) throws { try snapshot.model.restore(to: model) }
+    public func restoreWeights(_ snapshot: TunerSnapshot) throws {
+        try Interruption.holdOff { try snapshot.model?.restore(to: model) }
+    }
 }

@@ -1,5 +1,6 @@
 import Clickstream
 import Models
+import Statement
 import Tensors
 
 extension EmbeddingsFineTuner {
@@ -36,6 +37,23 @@ extension EmbeddingsFineTuner {
     func accumulateGradients(
         _ batch: [InputPair], batchIndex: Int, share: Double, observe: (Extraction) throws -> Void
     ) throws -> Tensor {
+        try asAWhole { try accumulate(batch, batchIndex: batchIndex, share: share, observe: observe) }
+    }
+
+    /// Runs a part of a step that is interrupted or fails as if it had not begun: gradients, random numbers and counts are as before.
+    private func asAWhole<R>(_ body: () throws -> R) throws -> R {
+        let words = outerRandom?.words
+        do {
+            return try Journal.savepoint(body)
+        } catch {
+            if let words { outerRandom?.words = words }
+            throw error
+        }
+    }
+
+    private func accumulate(
+        _ batch: [InputPair], batchIndex: Int, share: Double, observe: (Extraction) throws -> Void
+    ) throws -> Tensor {
         let items = try itemsSets.dataset("train")
         let start = stepRandomness, step = "training step \(batchIndex)"
         let (extraction, counts) = try counted { try featuresExtractor.extract(batch, items: items, retriever: queryRetriever) }
@@ -56,8 +74,10 @@ extension EmbeddingsFineTuner {
 
     /// Updates the weights by the gradients that are there, and moves the schedules on.
     public func optimizerStep() throws {
-        for optimizer in optimizers { try optimizer.update() }
-        for scheduler in schedulers { try Self.advance(scheduler) }
+        try Interruption.holdOff {
+            for optimizer in optimizers { try optimizer.update() }
+            for scheduler in schedulers { try Self.advance(scheduler) }
+        }
     }
 
     /// Moves a schedule on by a step; throws what is wrong with a user's function, and the rate is then the one before.

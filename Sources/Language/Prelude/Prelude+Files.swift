@@ -95,7 +95,17 @@ public enum TextFile {
         if isFolder.boolValue { throw ScriptError(.io, "\(Value.quoted(path)) is a folder", help: "list_dir(path) gives its files") }
         do {
             FileReads.note(FilePath.expanded(path))
-            return try Data(contentsOf: URL(fileURLWithPath: FilePath.expanded(path)))
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: FilePath.expanded(path)))
+            defer { try? file.close() }
+            var data = Data()
+            // Piece by piece, so that reading a large file can be ended.
+            while let piece = try file.read(upToCount: 1 << 24), !piece.isEmpty {
+                data.append(piece)
+                try Interruption.check()
+            }
+            return data
+        } catch let error as Interrupted {
+            throw error
         } catch {
             throw failure("read", path, error)
         }

@@ -1,6 +1,6 @@
 /// What every module sees without import, and the native modules.
 public enum Prelude {
-    public static let namespaces: [Namespace] = [core, sequences, conversions, errors, files, randomness]
+    public static let namespaces: [Namespace] = [core, sequences, conversions, errors, files, randomness, interrupts]
     /// For `import name`.
     public static let modules: [Namespace] = [MathModule.table, TimeModule.table, RandomModule.table, RegexModule.table]
 

@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 
 /// The native module `re`: regular expressions (ICU syntax, which is close to Python's).
 enum RegexModule {
@@ -26,6 +27,25 @@ enum RegexModule {
                 .value, "invalid regular expression \(Value.quoted(pattern))",
                 help: "a literal bracket or star needs a backslash; r\"…\" keeps backslashes")
         }
+    }
+
+    /// The matches in a text, at most `limit`.
+    ///
+    /// The matcher reports its progress, so that a pattern that goes through all the ways to fail can be ended.
+    /// - Throws: Interrupted.
+    private static func matches(
+        _ regex: NSRegularExpression, in text: String, _ options: NSRegularExpression.MatchingOptions = [], limit: Int = .max
+    ) throws -> [NSTextCheckingResult] {
+        var found: [NSTextCheckingResult] = []
+        var isInterrupted = false
+        regex.enumerateMatches(in: text, options: options.union(.reportProgress), range: NSRange(text.startIndex..., in: text)) {
+            result, _, stop in
+            if let result { found.append(result) }
+            isInterrupted = Interruption.isRequested
+            if isInterrupted || found.count >= limit { stop.pointee = true }
+        }
+        if isInterrupted { throw Interrupted() }
+        return found
     }
 
     private static func part(_ text: String, _ range: NSRange) -> Value {
@@ -58,7 +78,7 @@ enum RegexModule {
         let regex = try compiled(call)
         let text = try call.string(1)
         let range = NSRange(text.startIndex..., in: text)
-        guard let result = regex.firstMatch(in: text, options: options, range: range) else { return .none }
+        guard let result = try matches(regex, in: text, options, limit: 1).first else { return .none }
         if whole && result.range != range { return .none }
         return match(result, in: text, pattern: try call.string(0))
     }
@@ -92,8 +112,8 @@ enum RegexModule {
             ) { call in
                 let regex = try compiled(call)
                 let text = try call.string(1)
-                return .list(
-                    regex.matches(in: text, range: NSRange(text.startIndex..., in: text)).map { result in
+                return try .list(
+                    matches(regex, in: text).map { result in
                         switch result.numberOfRanges {
                         case 1: return part(text, result.range)
                         case 2: return empty(part(text, result.range(at: 1)))
@@ -108,8 +128,8 @@ enum RegexModule {
                 let regex = try compiled(call)
                 let text = try call.string(1)
                 let pattern = try call.string(0)
-                return .list(
-                    regex.matches(in: text, range: NSRange(text.startIndex..., in: text)).map { match($0, in: text, pattern: pattern) })
+                return try .list(
+                    matches(regex, in: text).map { match($0, in: text, pattern: pattern) })
             },
             Builtin(
                 "sub", "(pattern: str, replacement, text: str, count: int = 0, flags: str = \"\") -> str",
@@ -121,7 +141,7 @@ enum RegexModule {
                 let limit = try call.int(3)
                 var result = ""
                 var position = text.startIndex
-                for (index, found) in regex.matches(in: text, range: NSRange(text.startIndex..., in: text)).enumerated() {
+                for (index, found) in try matches(regex, in: text).enumerated() {
                     if limit > 0 && index >= limit { break }
                     guard let range = Range(found.range, in: text) else { continue }
                     result += text[position..<range.lowerBound]
@@ -147,7 +167,7 @@ enum RegexModule {
                 let text = try call.string(1)
                 var parts: [Value] = []
                 var position = text.startIndex
-                for found in regex.matches(in: text, range: NSRange(text.startIndex..., in: text)) {
+                for found in try matches(regex, in: text) {
                     guard let range = Range(found.range, in: text) else { continue }
                     parts.append(.string(String(text[position..<range.lowerBound])))
                     for group in 1..<max(1, found.numberOfRanges) { parts.append(part(text, found.range(at: group))) }

@@ -1,3 +1,5 @@
+import Statement
+
 /// Stable sorting by the order of the language.
 enum Sorting {
     /// - Throws: TypeError if two values have no order between them, and what `key` throws.
@@ -8,20 +10,20 @@ enum Sorting {
 
     /// The positions of the keys in sorted order. Sorting backwards keeps equal keys in their order.
     private static func positions(of keys: [Value], reverse: Bool) throws -> [Int] {
-        if let numbers = all(keys, { $0.asInt }) { return order(of: numbers, reverse: reverse) { $0 < $1 } }
+        if let numbers = all(keys, { $0.asInt }) { return try order(of: numbers, reverse: reverse) { $0 < $1 } }
         if let numbers = all(keys, { if case .float(let number) = $0 { number } else { nil } }) {
-            return order(of: numbers, reverse: reverse) { $0 < $1 }
+            return try order(of: numbers, reverse: reverse) { $0 < $1 }
         }
         if let texts = all(keys, { if case .string(let text) = $0 { Unmanaged.passUnretained(text) } else { nil } }) {
             // `keys` holds the texts while they are compared.
-            return withExtendedLifetime(keys) {
-                order(of: texts, reverse: reverse) { left, right in
+            return try withExtendedLifetime(keys) {
+                try order(of: texts, reverse: reverse) { left, right in
                     left._withUnsafeGuaranteedRef { left in right._withUnsafeGuaranteedRef { left.compare(to: $0) < 0 } }
                 }
             }
         }
         var failure: ScriptError?
-        let positions = order(of: keys, reverse: reverse) { left, right in
+        let positions = try order(of: keys, reverse: reverse) { left, right in
             if failure != nil { return false }
             do {
                 return try less(left, right)
@@ -45,12 +47,20 @@ enum Sorting {
     }
 
     /// Swift's sort is stable.
-    private static func order<T>(of keys: [T], reverse: Bool, _ less: (T, T) -> Bool) -> [Int] {
+    ///
+    /// - Throws: Interrupted.
+    private static func order<T>(of keys: [T], reverse: Bool, _ less: (T, T) -> Bool) throws -> [Int] {
         var pairs = keys.enumerated().map { (key: $1, position: $0) }
+        var comparisons = 0
+        func counted(_ left: T, _ right: T) throws -> Bool {
+            comparisons &+= 1
+            if comparisons & 0xFFFF == 0 { try Interruption.check() }
+            return less(left, right)
+        }
         if reverse {
-            pairs.sort { less($1.key, $0.key) }
+            try pairs.sort { try counted($1.key, $0.key) }
         } else {
-            pairs.sort { less($0.key, $1.key) }
+            try pairs.sort { try counted($0.key, $1.key) }
         }
         return pairs.map(\.position)
     }

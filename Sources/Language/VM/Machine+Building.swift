@@ -4,7 +4,8 @@ extension Machine {
     /// Turns r[a] into the state of a loop over its value.
     func prepareIteration(_ slot: ValuePointer) throws {
         switch slot.pointee {
-        case .list, .string, .iterator: break
+        case .list, .string: break
+        case .iterator(let iterator): iterator.noteReading()
         case .range(let range):
             slot.store(int: range.start)
             (slot + 1).store(int: range.count)

@@ -1,5 +1,6 @@
 import COpenBLAS
 import CKernels
+import Statement
 
 /// OpenBLAS could not be loaded.
 public struct BLASError: Error, Hashable, CustomStringConvertible {
@@ -9,6 +10,20 @@ public struct BLASError: Error, Hashable, CustomStringConvertible {
         description =
             "the matrix library OpenBLAS cannot be loaded (\(BLAS.string(status.problem))); install it, on Debian and Ubuntu with "
             + "`apt-get install libopenblas0`"
+        isInterruption = false
+    }
+
+    /// Whether the user ended a product that takes long.
+    let isInterruption: Bool
+
+    fileprivate init(interrupted: Interrupted) {
+        description = interrupted.description
+        isInterruption = true
+    }
+
+    /// The error as one of the operation that asked for the product.
+    func tensorError(_ operation: String) -> TensorError {
+        TensorError(isInterruption ? .interrupted : .value, operation, description)
     }
 }
 
@@ -76,21 +91,32 @@ extension BLAS {
         let blocks = ((rows ? m : n) + 15) / 16
         let parts = m * n * max(k, 1) >= smallest ? min(Parallel.threads, blocks) : 1
         nonisolated(unsafe) let (a, b, c, rowBias) = (a, b, c, rowBias)
-        Parallel.run(parts) { part in
-            let low = blocks * part / parts * 16, high = min(blocks * (part + 1) / parts * 16, rows ? m : n)
-            let (height, width) = rows ? (high - low, n) : (m, high - low)
-            let to = c + (rows ? low * rowStride : low)
-            if let rowBias {
-                // The product is then added to it: cheaper than to clear C and to add the bias later.
-                for r in 0..<height { (to + r * rowStride).update(from: rowBias + (rows ? 0 : low), count: width) }
+        // A product that takes long is done slice by slice, so that it can be ended between two.
+        let slices = max(1, min(blocks / parts, m * n * max(k, 1) / largest))
+        for slice in 0..<slices {
+            if slice > 0, Interruption.isRequested { throw BLASError(interrupted: Interrupted()) }
+            let first = blocks * slice / slices, count = blocks * (slice + 1) / slices - first
+            Parallel.run(parts) { part in
+                let low = (first + count * part / parts) * 16, high = min((first + count * (part + 1) / parts) * 16, rows ? m : n)
+                let (height, width) = rows ? (high - low, n) : (m, high - low)
+                let to = c + (rows ? low * rowStride : low)
+                if let rowBias {
+                    // The product is then added to it: cheaper than to clear C and to add the bias later.
+                    for r in 0..<height { (to + r * rowStride).update(from: rowBias + (rows ? 0 : low), count: width) }
+                }
+                Element.gemm(
+                    m: height, n: width, k: k, alpha, a.base + (rows ? (a.transposed ? low : low * a.rowStride) : 0), a.rowStride,
+                    a.transposed,
+                    b.base + (rows ? 0 : (b.transposed ? low * b.rowStride : low)), b.rowStride, b.transposed, rowBias == nil ? beta : 1,
+                    to,
+                    rowStride)
             }
-            Element.gemm(
-                m: height, n: width, k: k, alpha, a.base + (rows ? (a.transposed ? low : low * a.rowStride) : 0), a.rowStride, a.transposed,
-                b.base + (rows ? 0 : (b.transposed ? low * b.rowStride : low)), b.rowStride, b.transposed, rowBias == nil ? beta : 1, to,
-                rowStride)
         }
     }
 
     /// Multiplications below which waking another thread costs more than it saves.
     private static let smallest = 1 << 18
+
+    /// Multiplications after which a product looks whether it is to end: some hundredths of a second.
+    private static let largest = 1 << 31
 }

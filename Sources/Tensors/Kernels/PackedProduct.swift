@@ -55,6 +55,6 @@ enum Products {
                     MatrixOperand(b.base(Float.self), rowStride: max(b.shape[1], 1), transposed: product.bTransposed),
                     rowBias: product.bias?.base(Float.self), into: c.mutableBase(Float.self), rowStride: max(c.shape[1], 1))
             }
-        } catch { throw TensorError(.value, operation, error.description) }
+        } catch { throw error.tensorError(operation) }
     }
 }

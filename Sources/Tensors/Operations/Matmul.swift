@@ -84,6 +84,7 @@ enum Product {
         var failure: BLASError?
         // Each operand's layout addresses only elements inside its storage; the result's matrices lie one after the other.
         Odometer.run(batch.dims, steps) { offsets in
+            if failure != nil { return }
             do throws(BLASError) {
                 try BLAS.gemm(
                     m: size.m, n: size.n, k: size.k,
@@ -93,7 +94,7 @@ enum Product {
             } catch { failure = error }
             done += size.m * size.n
         }
-        if let failure { throw TensorError(.value, "matmul", failure.description) }
+        if let failure { throw failure.tensorError("matmul") }
     }
 
     /// A side of the product as BLAS takes it: one of its last two strides is 1 and the other is the leading dimension.

@@ -56,6 +56,13 @@ public final class Parameter: @unchecked Sendable {
     /// Tells the journal of the value before an optimizer changes it in place.
     func rememberValue() { _value.touch() }
 
+    /// Gives the value storage that no one else sees.
+    func makeValueWritable() throws(TensorError) {
+        try _value.quietly { value throws(TensorError) in
+            if !isKnownUniquelyReferenced(&value.storage) { value = try value.copied("step") }
+        }
+    }
+
     /// Replaces the value; shape and dtype must stay.
     public func assign(_ tensor: Tensor) throws(TensorError) {
         guard tensor.shape == shape else {

@@ -40,7 +40,8 @@ final class ParameterUpdates: RowLedger {
             if step.changesWithoutGradient {
                 if done.isEmpty { done = Array(repeating: 0, count: rows.rowCount) }
                 log.append(step)
-                for row in rows.indices { done[Int(row)] = Int32(log.count) }
+                let logged = Int32(log.count)
+                _done.quietly { done in for row in rows.indices { done[Int(row)] = logged } }
             }
         }
     }
@@ -81,26 +82,31 @@ final class ParameterUpdates: RowLedger {
 
     /// Gives the parameter and the slots storage that no one else sees: a tensor that was kept stays as it is.
     private func makeWritable(_ parameter: Parameter) throws(TensorError) {
-        if !isKnownUniquelyReferenced(&parameter.$value.storage) { parameter.$value = try parameter.value.copied("step") }
-        for i in slots.indices where !isKnownUniquelyReferenced(&$slots[i].storage) || !slots[i].isContiguous {
-            $slots[i] = try slots[i].copied("step")
+        try parameter.makeValueWritable()
+        try _slots.quietly { slots throws(TensorError) in
+            for i in slots.indices where !isKnownUniquelyReferenced(&slots[i].storage) || !slots[i].isContiguous {
+                slots[i] = try slots[i].copied("step")
+            }
         }
     }
 
     private func settleAll(_ parameter: Parameter) {
         if log.isEmpty { return }
         catchUp(parameter, nil)
-        $log.removeAll()
-        $done.removeAll()
+        _log.quietly { $0.removeAll() }
+        _done.quietly { $0.removeAll() }
     }
 
     /// Gives rows (nil: all) the logged steps that they have not had.
     private func catchUp(_ parameter: Parameter, _ rows: [Int32]?) {
         if log.isEmpty { return }
         var behind: [(row: Int, from: Int)] = []
-        for row in rows ?? Array(0..<Int32(clamping: done.count)) where row >= 0 && Int(row) < done.count && done[Int(row)] < log.count {
-            behind.append((Int(row), Int(done[Int(row)])))
-            $done[Int(row)] = Int32(log.count)
+        let logged = log.count
+        _done.quietly { done in
+            for row in rows ?? Array(0..<Int32(clamping: done.count)) where row >= 0 && Int(row) < done.count && done[Int(row)] < logged {
+                behind.append((Int(row), Int(done[Int(row)])))
+                done[Int(row)] = Int32(logged)
+            }
         }
         if !behind.isEmpty { replay(parameter.dtype.element, parameter, behind) }
     }

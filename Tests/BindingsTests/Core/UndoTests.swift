@@ -157,7 +157,7 @@ import Testing
         #expect(
             try effects("write_text(folder + \"/a.txt\", \"a\"); remove_file(folder + \"/a.txt\")") == ["wrote F/a.txt", "removed F/a.txt"])
         #expect(try effects("write_jsonl(folder + \"/b.jsonl\", [])") == ["wrote F/b.jsonl"])
-        #expect(try effects("tuner.save_checkpoint(folder + \"/c\")") == ["wrote F/c"])
+        #expect(try effects("tuner.save_checkpoint(folder + \"/c\")").contains("wrote F/c"))
         #expect(try effects("e = enumerate(items)\nfor x in e { break }") == [])
         #expect(try effects("for x in e { break }") == ["read on in an iterator"])
         #expect(try effects("y = model.encode([\"a\"]); print(y)") == [])
