@@ -107,7 +107,7 @@ final class AugmentationObject: HostObject, @unchecked Sendable {
 
     private func variants(_ text: String) throws -> Value { .strings(try augmentation.transform(text, random: &random)) }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "Augmentation", doc: "Methods of an augmentation.",
         [
             Builtin("transform", "(text: str) -> list", doc: "The variants of a text.") { call in

@@ -273,7 +273,7 @@ final class SplitterObject: HostObject, @unchecked Sendable {
     override var typeName: String { "TrainTestSplitter" }
     override var methods: Namespace { Self.methods }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "TrainTestSplitter", doc: "Methods of the splitter.",
         [
             Builtin("split", "(inputs: list) -> DatasetDict", doc: "The inputs as paired datasets `train` and `test`.") { call in

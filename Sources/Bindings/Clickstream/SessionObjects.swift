@@ -61,7 +61,7 @@ final class ConverterObject: HostObject, @unchecked Sendable {
     override var typeName: String { "ClickstreamSessionConverter" }
     override var methods: Namespace { Self.methods }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "ClickstreamSessionConverter", doc: "Methods of the converter.",
         [
             Builtin(

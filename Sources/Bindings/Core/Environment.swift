@@ -27,6 +27,7 @@ public enum Environment {
         configuration.searchPath = standardLibrary.map { [$0] } ?? []
         configuration.tensorCheck = TensorAnnotation.mismatch
         configuration.shapes = TensorShapes.host
+        configuration.hostTypes = { HostTypeTable.types }
         return configuration
     }
 

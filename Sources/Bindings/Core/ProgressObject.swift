@@ -9,7 +9,7 @@ final class ProgressObject: HostObject, @unchecked Sendable {
     override var typeName: String { "ProgressBar" }
     override var methods: Namespace { Self.methods }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "ProgressBar", doc: "Methods of a progress bar.",
         [
             Builtin(

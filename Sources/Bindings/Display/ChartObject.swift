@@ -67,7 +67,7 @@ final class ChartObject: HostObject, @unchecked Sendable {
         return data
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "Chart", doc: "Methods of a chart.",
         [
             Builtin(

@@ -61,7 +61,7 @@ final class TableObject: HostObject, @unchecked Sendable {
 
     // MARK: Methods
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "Table", doc: "Methods of a table.",
         [
             Builtin(

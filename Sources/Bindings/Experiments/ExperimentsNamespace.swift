@@ -65,7 +65,7 @@ final class AccumulatorObject: HostObject, @unchecked Sendable {
     override var attributeNames: [String] { ["name"] }
     override func attribute(_ name: String) throws -> Value? { name == "name" ? .string(accumulator.name) : nil }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "MetricsAccumulator", doc: "Methods of an accumulator.",
         [
             Builtin(
@@ -106,7 +106,7 @@ final class ManagerObject: HostObject, @unchecked Sendable {
         }
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "ExperimentsManager", doc: "Methods of the keeper of runs.",
         [
             Builtin("set_iteration", "(batch_id: str, run_id: str = \"\") -> none", doc: "Opens the experiment of an iteration.") { call in

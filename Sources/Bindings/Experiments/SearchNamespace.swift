@@ -89,7 +89,7 @@ final class SearchObject: HostObject, @unchecked Sendable {
     override var description: String { "TreeParzenSearch(\(names.joined(separator: ", ")))" }
     override var methods: Namespace { Self.methods }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "TreeParzenSearch", doc: "Methods of a search.",
         [
             Builtin(

@@ -211,7 +211,7 @@ final class MetricObject: HostObject, @unchecked Sendable {
     override func isEqual(to other: HostObject) -> Bool { (other as? MetricObject)?.metric == metric }
     override var hashCode: Int { metric.hashValue }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "MetricValue", doc: "Methods of a metric's value.",
         [
             Builtin("add_prefix", "(prefix: str) -> MetricValue", doc: "Puts `prefix_` before the name, in place.") { call in

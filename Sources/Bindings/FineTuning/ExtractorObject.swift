@@ -31,7 +31,7 @@ final class ExtractorObject: HostObject, @unchecked Sendable {
         }
     }
 
-    private static let features = Builtin(
+    static let features = Builtin(
         "features", "(batch: any, items_set: ItemsSet, query_retriever: any) -> FineTuningFeatures",
         doc: "The features of a batch of pairs, with gradient."
     ) { call in
@@ -44,7 +44,7 @@ final class ExtractorObject: HostObject, @unchecked Sendable {
                     retriever: try FineTuningNamespace.retriever(call, 2))))
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "FeaturesExtractor", doc: "Methods of the features extractor.",
         [
             features,
@@ -74,7 +74,7 @@ final class RetrieverObject: HostObject, @unchecked Sendable {
         }
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "QueryRetriever", doc: "Methods of a query retriever.",
         [
             Builtin("get_id", "(query: any) -> str", doc: "What a query is stored under.") { call in

@@ -48,7 +48,7 @@ final class FeaturesObject: HostObject, @unchecked Sendable {
         return .host(FeaturesObject(sum))
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "FineTuningFeatures", doc: "Methods of features.",
         [
             Builtin(

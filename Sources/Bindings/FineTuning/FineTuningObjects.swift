@@ -19,7 +19,7 @@ final class LossObject: HostObject, @unchecked Sendable {
         }
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "RankingLoss", doc: "Methods of a loss.",
         [
             Builtin("set_margin", "(margin: float) -> none", doc: "Sets the margin; the tuner does so from its parameters.") { call in

@@ -25,7 +25,7 @@ final class ScheduleObject: HostObject, @unchecked Sendable {
         }
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "Schedule", doc: "Methods of a schedule.",
         [
             Builtin("step", "() -> none", doc: "Counts one step more and sets the optimizer's learning rate for it.") { call in

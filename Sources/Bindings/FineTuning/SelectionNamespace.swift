@@ -148,7 +148,7 @@ final class SelectorObject: HostObject, @unchecked Sendable {
         name == "vectors_are_needed" ? .bool(selector.vectorsAreNeeded) : nil
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "Selector", doc: "Methods of a selector.",
         [
             Builtin(
@@ -209,7 +209,7 @@ final class AdjusterObject: HostObject, @unchecked Sendable {
     override var typeName: String { "VectorsAdjuster" }
     override var methods: Namespace { Self.methods }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "VectorsAdjuster", doc: "Methods of an adjuster.",
         [
             Builtin(

@@ -40,7 +40,7 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
         }
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "StepThrough", doc: "Methods of a walk through training batches.",
         [
             Builtin(

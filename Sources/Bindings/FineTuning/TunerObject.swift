@@ -66,7 +66,7 @@ final class TunerObject: HostObject, @unchecked Sendable {
         return true
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "EmbeddingsFineTuner", doc: "Methods of the fine-tuner.",
         [
             Builtin(

@@ -85,7 +85,7 @@ final class TwoTowerObject: HostObject, ModelHolder, @unchecked Sendable {
     override var methods: Namespace { Self.methods }
     override var attributeNames: [String] { ["query_model", "items_model", "dimension", "training", "same_query_and_items"] }
 
-    private static let methods = Namespace("TwoTowerModel", doc: "Methods of a model of two towers.", ModelNamespace.shared)
+    static let methods = Namespace("TwoTowerModel", doc: "Methods of a model of two towers.", ModelNamespace.shared)
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
@@ -133,7 +133,7 @@ final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
         }
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "HeadModel", doc: "Methods of a model with a head.",
         ModelNamespace.shared + [
             Builtin("parameters", "() -> Table", doc: "Name, shape and state of each parameter, the head's last.") { call in

@@ -26,7 +26,7 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
         return true
     }
 
-    private static let methods = Namespace(
+    static let methods = Namespace(
         "optimizer", doc: "Methods of an optimizer.",
         [
             Builtin("step", "() -> none", doc: "Updates every parameter that has a gradient; one without is untouched.") { call in

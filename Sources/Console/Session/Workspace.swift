@@ -30,6 +30,7 @@ public enum Workspace {
         var configuration = Environment.configuration()
         configuration.parameters = parameters
         configuration.profile = profile
+        configuration.checksFirst = true
         configuration.output = output
         configuration.input = { prompt in
             StandardOutput.shared.write(prompt)

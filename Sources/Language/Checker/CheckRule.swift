@@ -21,7 +21,87 @@ public struct CheckRule: Sendable {
 
 extension CheckRule {
     /// Every rule, errors first.
-    public static let all: [CheckRule] = flow
+    public static let all: [CheckRule] = types + flow
+}
+
+// MARK: Types
+
+extension CheckRule {
+    static let types = [
+        missingModule, unknownMember, unknownAttribute, unknownField, notCallable, missingArgument, tooManyArguments, unknownKeyword,
+        repeatedArgument, argumentType, fieldType, defaultType, annotationType, resultType, operandType, shape, conditionType, notIterable,
+        unpackCount, indexType, indexRange, notAssignable, outerChange, raiseType, formatType, missingResult, noneResult, unusedResult,
+        constantComparison,
+    ]
+
+    static let missingModule = CheckRule(
+        "missing-module", .error, .io, "an import names a module that is not there", "import nowhere\nprint(nowhere.x)")
+    static let unknownMember = CheckRule(
+        "unknown-member", .error, .name, "a module has nothing of that name", "import math\nprint(math.sqroot(2))")
+    static let unknownAttribute = CheckRule(
+        "unknown-attribute", .error, .name, "a value has no attribute or method of that name", "xs = [1]\nxs.push(2)\nprint(xs)")
+    static let unknownField = CheckRule(
+        "unknown-field", .error, .name, "a struct has no field of that name", "struct Trial { margin }\nprint(Trial(0.1).margn)")
+    static let notCallable = CheckRule("not-callable", .error, .type, "what is called is no function", "size = 3\nprint(size(2))")
+    static let missingArgument = CheckRule(
+        "missing-argument", .error, .type, "a call leaves out an argument that has no default", "fn f(a, b) { a + b }\nprint(f(1))")
+    static let tooManyArguments = CheckRule(
+        "too-many-arguments", .error, .type, "a call gives more arguments than the function takes", "print(len([1], [2]))")
+    static let unknownKeyword = CheckRule(
+        "unknown-keyword", .error, .type, "a call names a parameter that the function does not have",
+        "fn f(margin = 0.1) { margin }\nprint(f(margn = 0.2))")
+    static let repeatedArgument = CheckRule(
+        "repeated-argument", .error, .type, "a call gives a parameter two values", "fn f(a) { a }\nprint(f(1, a = 2))")
+    static let argumentType = CheckRule(
+        "argument-type", .error, .type, "an argument is not of the type that the function takes",
+        "fn f(a: int) { a }\nprint(f(\"1\"))")
+    static let fieldType = CheckRule(
+        "field-type", .error, .type, "a field of a struct gets a value that is not of its type",
+        "struct Trial { lr: float }\nt = Trial(1e-5)\nt.lr = \"low\"\nprint(t)")
+    static let defaultType = CheckRule(
+        "default-type", .error, .type, "the default of a parameter or field is not of its type", "param size: int = \"3\"\nprint(size)")
+    static let annotationType = CheckRule(
+        "annotation-type", .error, .type, "a variable gets a value that is not of the type written beside it",
+        "size: int = \"3\"\nprint(size)")
+    static let resultType = CheckRule(
+        "result-type", .error, .type, "a function gives what is not of the type of its result", "fn f() -> int { \"1\" }\nprint(f())")
+    static let operandType = CheckRule(
+        "operand-type", .error, .type, "an operator does not work between such values", "print(1 + \"2\")")
+    static let shape = CheckRule(
+        "shape", .error, .shape, "the shapes of tensors do not fit an operation or an annotation",
+        "print(zeros(2, 3) @ zeros(4, 5))")
+    static let conditionType = CheckRule(
+        "condition-type", .error, .type, "a condition is not a bool", "xs = [1]\nif xs { print(xs) }")
+    static let notIterable = CheckRule(
+        "not-iterable", .error, .type, "a loop, `*` or destructuring over something that has no items", "for i in 3 { print(i) }")
+    static let unpackCount = CheckRule(
+        "unpack-count", .error, .value, "a destructuring names more or fewer variables than there are values",
+        "a, b = (1, 2, 3)\nprint(a, b)")
+    static let indexType = CheckRule(
+        "index-type", .error, .type, "something is indexed that has no items, or with the wrong kind of index", "xs = [1]\nprint(xs[\"0\"])"
+    )
+    static let indexRange = CheckRule(
+        "index-range", .error, .index, "a position that a list, tuple or tensor certainly does not have", "pair = (1, 2)\nprint(pair[2])")
+    static let notAssignable = CheckRule(
+        "not-assignable", .error, .type, "items or fields are assigned where there are none", "name = \"abc\"\nname[0] = \"x\"\nprint(name)"
+    )
+    static let outerChange = CheckRule(
+        "outer-change", .error, .type, "a function changes a list, dict or struct that belongs outside it, which it has a copy of",
+        "xs = [1]\nfn add(x) { xs.append(x) }\nadd(2)")
+    static let raiseType = CheckRule("raise-type", .error, .type, "what is raised is no error", "raise \"wrong\"")
+    static let formatType = CheckRule(
+        "format-type", .error, .value, "a format of an f-string does not fit its value", "name = \"a\"\nprint(f\"{name:.2f}\")")
+    static let missingResult = CheckRule(
+        "missing-result", .warning, .type, "a function with a result may end without a value",
+        "fn sign(x) -> int {\n    if x > 0 { 1 }\n}\nprint(sign(2))")
+    static let noneResult = CheckRule(
+        "none-result", .warning, .type, "the result of a method that changes its list or dict, and gives none, is kept",
+        "xs = [2, 1]\nys = xs.sort()\nprint(ys)")
+    static let unusedResult = CheckRule(
+        "unused-result", .warning, .type, "a method gives a new text or tensor, which nobody uses",
+        "name = \" a \"\nname.strip()\nprint(name)")
+    static let constantComparison = CheckRule(
+        "constant-comparison", .warning, .type, "a comparison whose outcome the types decide", "n = 3\nprint(n == \"3\")")
 }
 
 // MARK: Names and the way through the code

@@ -30,7 +30,16 @@ extension Interpreter {
     func check(_ program: Program, _ resolution: Resolution) -> [CheckReport.Finding] {
         let report = CheckReport(program.source)
         FlowCheck(program, resolution, report, natives: nativeNames, known: Set(globals.definedNames)).run()
+        TypeWalk(program, resolution, report, CheckContext(self)).run()
         return report.findings
+    }
+
+    /// Refuses a program that ends in an error if it gets there, before it has done hours of work.
+    ///
+    /// - Throws: `Diagnostics`
+    func requireNoCertainErrors(_ program: Program, _ resolution: Resolution) throws {
+        let errors = check(program, resolution).filter(\.isCertain).map(\.diagnostic)
+        if !errors.isEmpty { throw Diagnostics(Array(Self.sorted(errors).prefix(SyntaxLimits.errors))) }
     }
 
     private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {

@@ -45,18 +45,18 @@ final class FlowCheck {
         switch resolution.binding(name) {
         case .local(let register):
             frame.reads.insert(register)
-            if !frame.assigned.contains(register), resolution.mayBeUnset[name.id] { reportUnset(name) }
+            if !frame.assigned.contains(register), resolution.mayBeUnset[name.id] { reportUnset(name, "has no value yet") }
         case .captured(let index): readCapture(index, of: frames.count - 1)
         case .global(let text):
             globalReads[text, default: 0] += 1
-            if frames.count == 1, !assignedGlobals.contains(text), !natives.contains(text) { reportUnset(name) }
+            if frames.count == 1, !assignedGlobals.contains(text), !natives.contains(text) { reportUnset(name, "is not defined") }
         case .native, .selfReference, .unresolved: break
         }
     }
 
-    private func reportUnset(_ name: Name) {
+    private func reportUnset(_ name: Name, _ what: String) {
         report.add(
-            .unsetName, "`\(name.text)` is read before it has a value", at: name.span, help: "it is assigned further down: move that up")
+            .unsetName, "`\(name.text)` \(what)", at: name.span, help: "it is assigned further down: move that up")
     }
 
     private func readCapture(_ index: Int, of level: Int) {

@@ -188,20 +188,7 @@ struct Compiler {
 
     /// - Parameter withDefaults: whether the defaults that are literals go into the signature.
     func callSignature(_ parameters: [ParameterNode], result: TypeNode?, withDefaults: Bool = false) -> CallSignature {
-        CallSignature(
-            parameters: parameters.map { node in
-                let kind: CallSignature.Kind =
-                    switch node.kind {
-                    case .rest: .rest
-                    case .options: .options
-                    case .plain: node.isKeywordOnly ? .keywordOnly : .positional
-                    }
-                return CallSignature.Parameter(
-                    name: node.name.text, kind: kind, type: node.type.map { TypeExpression($0) } ?? .any,
-                    defaultText: node.defaultValue.map { program.source.text($0.span) },
-                    defaultValue: withDefaults ? literal(node) ?? .unset : .unset)
-            },
-            result: result.map { TypeExpression($0) } ?? .any)
+        CallSignature(parameters, result: result, program.source) { withDefaults ? literal($0) : nil }
     }
 }
 
@@ -222,6 +209,27 @@ extension Compiler {
         var copy = value
         let check = BuiltinLayout.Check(field: node.type.map { TypeExpression($0) } ?? .any)
         return withUnsafeMutablePointer(to: &copy) { check.accepts($0) } ? value : nil
+    }
+}
+
+extension CallSignature {
+    /// The signature that parameters as written make.
+    ///
+    /// - Parameter literal: the default of a parameter where it can be told without running anything.
+    init(_ parameters: [ParameterNode], result: TypeNode?, _ source: Source, literal: (ParameterNode) -> Value? = { _ in nil }) {
+        self.init(
+            parameters: parameters.map { node in
+                let kind: Kind =
+                    switch node.kind {
+                    case .rest: .rest
+                    case .options: .options
+                    case .plain: node.isKeywordOnly ? .keywordOnly : .positional
+                    }
+                return Parameter(
+                    name: node.name.text, kind: kind, type: node.type.map { TypeExpression($0) } ?? .any,
+                    defaultText: node.defaultValue.map { source.text($0.span) }, defaultValue: literal(node) ?? .unset)
+            },
+            result: result.map { TypeExpression($0) } ?? .any)
     }
 }
 

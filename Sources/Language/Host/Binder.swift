@@ -51,9 +51,9 @@ enum Binder {
         for (index, value) in bound.enumerated() { arguments[index] = value }
     }
 
-    private static func title(_ name: String) -> String { name.isEmpty ? "the function" : "\(name)()" }
+    static func title(_ name: String) -> String { name.isEmpty ? "the function" : "\(name)()" }
 
-    private static func tooMany(_ name: String, _ signature: CallSignature, given: Int) -> ScriptError {
+    static func tooMany(_ name: String, _ signature: CallSignature, given: Int) -> ScriptError {
         let most = signature.positionalCount
         let least = signature.parameters.count { $0.kind == .positional && $0.isRequired }
         let takes = most == 0 ? "no arguments" : (least == most ? "\(most)" : "at most \(most)") + " argument\(most == 1 ? "" : "s")"
@@ -75,7 +75,7 @@ enum Binder {
             help: "the signature is \(name)\(signature)")
     }
 
-    private static func unknown(_ keyword: String, _ name: String, _ signature: CallSignature) -> ScriptError {
+    static func unknown(_ keyword: String, _ name: String, _ signature: CallSignature) -> ScriptError {
         let names = signature.parameters.filter { $0.kind == .positional || $0.kind == .keywordOnly }.map(\.name)
         let help =
             Spelling.suggestion(for: keyword, among: names).map { "did you mean `\($0)`?" } ?? "the signature is \(name)\(signature)"

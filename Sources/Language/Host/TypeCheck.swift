@@ -56,7 +56,7 @@ enum TypeCheck {
         return "a list whose item \(index) is \(list.items[index].typeNameWithArticle)"
     }
 
-    private static func help(_ type: TypeExpression, _ value: Value) -> String? {
+    static func help(_ type: TypeExpression, _ value: Value) -> String? {
         switch (type, value) {
         case (.int, .float(let number)) where number == number.rounded(): "convert it with int(x)"
         case (.int, .string), (.float, .string): "convert it with \(type)(x)"

@@ -31,6 +31,12 @@ extension Interpreter {
         /// What tensors give, for `eft check`; nil where there are none.
         public var shapes: HostShapes?
 
+        /// The host's types, for `eft check`, completion and the reference; made when something asks.
+        public var hostTypes: @Sendable () -> HostTypes = { .none }
+
+        /// Whether a program is checked before it runs, and refused for an error that it would end in.
+        public var checksFirst = false
+
         /// Counts statements and takes their time; nil for none. See `LineProfile`.
         public var profile: LineProfile?
 

@@ -52,6 +52,7 @@ public final class Interpreter: @unchecked Sendable {
             program, natives: nativeNames, globals: Set(module.definedNames), types: configuration.typeNames,
             hints: configuration.hints)
         if nameErrors.contains(where: { $0.severity == .error }) { throw Diagnostics(nameErrors) }
+        if configuration.checksFirst, module === globals { try requireNoCertainErrors(program, resolution) }
         for case .native(let name) in resolution.bindings where natives[name] == nil { natives[name] = try libraryValue(name, for: source) }
         if !source.name.hasPrefix("<") { sources.append(source) }
         return try Compiler.compile(program, resolution, module: module, natives: natives, profile: configuration.profile)

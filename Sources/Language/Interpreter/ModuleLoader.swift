@@ -10,6 +10,12 @@ struct ModuleLoader {
     /// Files whose import is under way, outermost first.
     var loading: [String] = []
 
+    /// Where a module comes from.
+    enum Place {
+        case native(Namespace)
+        case file(String, name: String)
+    }
+
     init(_ configuration: Interpreter.Configuration) {
         var natives: [String: Namespace] = [:]
         for namespace in Prelude.modules + configuration.modules { natives[namespace.name] = namespace }
@@ -23,26 +29,35 @@ extension Interpreter {
     ///
     /// - Throws: IOError for a module that cannot be found, ValueError for a cycle; an error inside the module keeps its own place.
     func importModule(_ descriptor: ImportDescriptor, from source: Source) throws -> ModuleObject {
+        switch try locate(descriptor.module, from: source) {
+        case .native(let namespace):
+            if let module = loader.loaded[namespace.name] { return module }
+            let module = ModuleObject(namespace)
+            loader.loaded[namespace.name] = module
+            return module
+        case .file(let path, let name): return try importFile(path, name: name)
+        }
+    }
+
+    /// Finds the module that an import means.
+    ///
+    /// - Throws: IOError for one that is not there.
+    func locate(_ request: ImportDescriptor.Module, from source: Source) throws(ScriptError) -> ModuleLoader.Place {
         let folder = FilePath.parent(source.name)
-        switch descriptor.module {
+        switch request {
         case .name(let name):
             // A file of the user's next to the script does not hide a native module: that would break the library.
-            if let namespace = loader.natives[name] {
-                if let module = loader.loaded[name] { return module }
-                let module = ModuleObject(namespace)
-                loader.loaded[name] = module
-                return module
-            }
+            if let namespace = loader.natives[name] { return .native(namespace) }
             for place in [folder] + loader.searchPath {
                 let path = FilePath.absolute((place.isEmpty ? "." : place) + "/" + name + ".eft")
-                if FileManager.default.fileExists(atPath: path) { return try importFile(path, name: name) }
+                if FileManager.default.fileExists(atPath: path) { return .file(path, name: name) }
             }
             throw missingModule(name, folder)
         case .path(let path):
             let full = FilePath.absolute(
                 path.hasPrefix("/") || path.hasPrefix("~") ? FilePath.expanded(path) : (folder.isEmpty ? "." : folder) + "/" + path)
             guard FileManager.default.fileExists(atPath: full) else { throw TextFile.missing(full) }
-            return try importFile(full, name: FilePath.withoutSuffix(FilePath.name(path)))
+            return .file(full, name: FilePath.withoutSuffix(FilePath.name(path)))
         }
     }
 

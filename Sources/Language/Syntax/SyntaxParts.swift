@@ -93,3 +93,45 @@ extension [SubscriptItem] {
         }
     }
 }
+
+extension Expression {
+    /// What `forEachPart` visits.
+    package var parts: [SyntaxPart] {
+        var parts: [SyntaxPart] = []
+        forEachPart { parts.append($0) }
+        return parts
+    }
+}
+
+extension Statement {
+    /// What lies directly inside, in the order in which it runs.
+    package var parts: [SyntaxPart] {
+        switch kind {
+        case .expression(let expression): [.expression(expression)]
+        case .assignment(let targets, _, _, let value): [.expression(value)] + targets.map { .target($0) } + targets.flatMap(\.parts)
+        case .augmented(let target, _, _, let value): target.parts + [.expression(value), .target(target)]
+        case .param(let node): node.defaultValue.map { [.expression($0)] } ?? []
+        case .function(let node): [.function(node)]
+        case .structure(let node): node.fields.compactMap(\.defaultValue).map { .expression($0) }
+        case .forLoop(let node): [.expression(node.iterable), .target(node.target)] + node.target.parts + [.block(node.body)]
+        case .whileLoop(let condition, let body): [.expression(condition), .block(body)]
+        case .returnValue(let value), .raise(let value): value.map { [.expression($0)] } ?? []
+        case .assert(let condition, let message): [.expression(condition)] + (message.map { [.expression($0)] } ?? [])
+        case .test(let node): [.function(node.function)]
+        case .importModules, .importNames, .breakLoop, .continueLoop, .invalid: []
+        }
+    }
+}
+
+extension Target {
+    /// The expressions inside: of `a.b[c] = v` the base and the key.
+    package var parts: [SyntaxPart] {
+        switch kind {
+        case .name, .invalid: []
+        case .attribute(let base, _): [.expression(base)]
+        case .subscripted(let base, let items): [.expression(base)] + items.parts.map { .expression($0) }
+        case .tuple(let parts): parts.flatMap(\.parts)
+        case .rest(let inner): inner.parts
+        }
+    }
+}

@@ -17,7 +17,10 @@ import Testing
 
     static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("errors.cases")
 
-    static let cases: [Case] = {
+    static let cases = read(file)
+
+    /// The cases of a file.
+    static func read(_ file: URL) -> [Case] {
         let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         return text.components(separatedBy: "# case: ").dropFirst().map { part in
             let lines = part.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -25,7 +28,7 @@ import Testing
             let program = lines.dropFirst().filter { !$0.hasPrefix("#|") }
             return Case(name: lines[0], program: program.joined(separator: "\n"), report: report.joined(separator: "\n"))
         }
-    }()
+    }
 
     @Test(arguments: cases) func report(_ test: Case) {
         #expect(ScriptRun(test.program, name: "train.eft").rendering == test.report)

@@ -27,7 +27,7 @@ import Testing
         #expect(result.status == 1)
         #expect(result.output == "")
         #expect(result.errors.contains("error[NameError]") && result.errors.contains("-e:2:5") && !result.errors.contains("\u{1B}"))
-        let late = try eft("-e", "print(\"before\")\n[1][5]")
+        let late = try eft("-e", "print(\"before\")\n[1][int(\"5\")]")
         #expect(late.status == 1 && late.output == "before\n" && late.errors.contains("error[IndexError]"))
     }
 

@@ -65,7 +65,7 @@ import Text
     }
 
     @Test func failuresAreShownWithWhatRan() throws {
-        try folder.write("x = 1\nfail = [][x]\n", to: "bad.eft")
+        try folder.write("x = int(\"1\")\nfail = [][x]\n", to: "bad.eft")
         let result = try eft("profile", "bad.eft")
         #expect(result.status == 1 && result.errors.contains("IndexError") && result.output.contains("bad.eft:2"))
         #expect(try eft("profile").status == 2)

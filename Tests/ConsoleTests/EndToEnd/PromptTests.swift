@@ -355,7 +355,7 @@ import Testing
     }
 
     @Test func aScriptRunsCellByCellAndItsNamesStay() throws {
-        try folder.write("param n: int = 1\n# %% First\na = n + 1\n# %% Second\nprint(a)\nb = [a][5]\n", to: "s.eft")
+        try folder.write("param n: int = 1\n# %% First\na = n + 1\n# %% Second\nprint(a)\nb = [a][int(\"5\")]\n", to: "s.eft")
         let terminal = try start()
         try terminal.send("%run s.eft --n 41\r")
         let screen = try terminal.wait("the error") { $0.text.contains("s.eft:6:") && $0.cursorLine == "eft>" }

@@ -3,8 +3,8 @@ import Testing
 @testable import Language
 
 @Suite struct CheckRuleTests {
-    /// The example of a rule breaks it, and no other.
-    @Test(arguments: CheckRule.all.map(\.id)) func example(_ id: String) throws {
+    /// The example of a rule breaks it, and no other. Those with tensors are tried where there are some.
+    @Test(arguments: CheckRule.all.map(\.id).filter { $0 != CheckRule.shape.id }) func example(_ id: String) throws {
         let rule = try #require(CheckRule.all.first { $0.id == id })
         let found = Interpreter().check(Source(name: id, text: rule.example)).diagnostics
         #expect(Set(found.map(\.id)) == [id])
