@@ -100,6 +100,14 @@ import Testing
         }
     }
 
+    /// Without elements there is no order to keep, also where the strides of the other axes are not those of rows.
+    @Test func emptyViewsReshape() throws {
+        let stretched = try Tensor.zeros([0, 1, 3]).expand([0, 2, 3])
+        #expect(try stretched.reshape([0, 6]).shape == [0, 6])
+        #expect(try Tensor.zeros([0, 3]).repeated([1, 2]).shape == [0, 6])
+        #expect(try Tensor.zeros([2, 0, 3]).transpose(0, 2).reshape([3, 0]).shape == [3, 0])
+    }
+
     /// The same values with negative strides on every axis.
     private static func reversedTwice(_ x: Tensor) throws -> Tensor {
         let flip = [TensorIndex](repeating: .slice(start: nil, stop: nil, step: -1), count: x.rank)

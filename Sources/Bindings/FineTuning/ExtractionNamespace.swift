@@ -78,7 +78,7 @@ enum ExtractionNamespace {
                 example: "MaxClicksAggregator()({\"a\": [0, 1], \"b\": [0]}) == {\"a\": 1.0, \"b\": 0.0}"
             ) { call in .host(PartObject<any ClicksAggregator>(MaxClicksAggregator(), name: call.builtin.name)) },
             Builtin(
-                "differentiable_extreme", "(x: tensor, mode: str = \"max\", beta: float = 1e5) -> tensor",
+                "differentiable_extreme", "(x: tensor, mode: str = \"max\", beta: float = 1e5) -> tensor", shape: .softExtreme,
                 doc: "A softly largest (`max`) or smallest (`min`) element: Σ softmax(±beta x) x.",
                 example: "abs(differentiable_extreme(tensor([0.1, 0.4])).item() - 0.4) < 1e-6"
             ) { call in
@@ -90,6 +90,7 @@ enum ExtractionNamespace {
             },
             Builtin(
                 "differentiable_mean_small_values", "(x: tensor, threshold: float = 0.01, steepness: float = 100.0) -> tensor",
+                shape: .total,
                 doc:
                     "The mean of the absolute values that are below a threshold, softly: Σ |x| w / Σ w, w = sigmoid(steepness (threshold - |x|)).",
                 example: "differentiable_mean_small_values(tensor([0.0, 5.0])).item() < 0.001"

@@ -81,7 +81,7 @@ enum ModelNamespace {
         "EmbeddingModel", doc: "Methods of an embedding model.",
         shared + [
             Builtin(
-                "encode", "(texts: list[str] | str, batch_size: int = 32, normalize: bool | none = none) -> tensor",
+                "encode", "(texts: list[str] | str, batch_size: int = 32, normalize: bool | none = none) -> tensor", shape: .encode([.f32]),
                 doc: "Vectors of the texts, f32[n, d], without gradient; normalised as the model's directory says unless told otherwise."
             ) { call in
                 let single = call[0].asString
@@ -158,14 +158,14 @@ enum ModelNamespace {
             try interface(call).eval()
             return .none
         },
-        Builtin("forward_query", "(query: str) -> tensor", doc: "The query's vector, f32[1, d], with gradient.") { call in
+        Builtin("forward_query", "(query: str) -> tensor[1, d]", doc: "The query's vector, f32[1, d], with gradient.") { call in
             .tensor(try interface(call).forwardQuery(try call.string(0)))
         },
-        Builtin("forward_items", "(items: list[str]) -> tensor", doc: "The items' vectors, f32[n, d], with gradient.") { call in
+        Builtin("forward_items", "(items: list[str]) -> tensor[n, d]", doc: "The items' vectors, f32[n, d], with gradient.") { call in
             .tensor(try interface(call).forwardItems(try call.strings(0)))
         },
         Builtin(
-            "encode_batch", "(queries: list[str], items: list[str]) -> tuple",
+            "encode_batch", "(queries: list[str], items: list[str]) -> tuple[tensor[n, d], tensor[m, d]]",
             doc: "The vectors of queries and items with gradient, every distinct text encoded once."
         ) { call in
             let (queries, items) = try interface(call).encodeBatch(queries: try call.strings(0), items: try call.strings(1))

@@ -140,7 +140,7 @@ final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
                 ModelNamespace.table(try call.receiver(as: HeadModelObject.self).model.itemsModelParameters)
             },
             Builtin(
-                "encode", "(texts: list[str] | str, batch_size: int = 32) -> tensor",
+                "encode", "(texts: list[str] | str, batch_size: int = 32) -> tensor", shape: .encode(TensorSketch.anyType),
                 doc: "Vectors of the texts, as items, f32[n, d], without gradient."
             ) { call in
                 let single = call[0].asString

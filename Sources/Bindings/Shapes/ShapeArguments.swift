@@ -122,15 +122,24 @@ enum Operand {
     static func pair(
         _ a: ArgumentFact, _ b: ArgumentFact, names: (String, String)
     ) throws -> (TensorSketch, TensorSketch) {
-        if case .tensor(let facts) = a {
-            let left = TensorSketch(facts, name: names.0)
+        if let left = tensor(a, name: names.0) {
             return (left, try beside(left, b, name: names.1) ?? DataSketch.tensor(b, name: names.1))
         }
-        var right = try DataSketch.tensor(b, name: names.1)
+        if number(b), !number(a), a.parts == nil {
+            // The left may be a tensor, and then the number is of its type.
+            return (.anything(names.0), TensorSketch(TensorSketch.anyType, [], name: names.1))
+        }
+        let right = try DataSketch.tensor(b, name: names.1)
         let left = try beside(right, a, name: names.0) ?? DataSketch.tensor(a, name: names.0)
-        // Beside a tensor a number has another dtype than alone, and what is not known may be one.
-        if case .unknown = a, number(b) { right.dtypes = TensorSketch.anyType }
         return (left, right)
+    }
+
+    private static func tensor(_ fact: ArgumentFact, name: String) -> TensorSketch? {
+        switch fact {
+        case .tensor(let facts): TensorSketch(facts, name: name)
+        case .typed(.tensor(let type)): TensorSketch(TensorFacts(type), name: name)
+        default: nil
+        }
     }
 
     private static func number(_ fact: ArgumentFact) -> Bool {

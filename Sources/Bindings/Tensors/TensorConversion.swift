@@ -24,7 +24,7 @@ extension Tensor {
         case .i32:
             let whole = try reader.values.map { value in
                 guard let exact = Int32(exactly: value) else {
-                    throw ScriptError.value("\(value) is not an i32", help: "use dtype = f32 or f64")
+                    throw DataMistake.notWhole(value)
                 }
                 return exact
             }
@@ -97,16 +97,18 @@ private struct DataReader {
         case .host(let object as TensorObject): tensors.append(object.tensor)
         default: throw ScriptError.type("a tensor is made of numbers, not \(value.typeNameWithArticle)")
         }
-        if !tensors.isEmpty && !values.isEmpty { throw ScriptError.type("a tensor is made of numbers or of tensors, not of both") }
+        if !tensors.isEmpty && !values.isEmpty { throw DataMistake.mixed }
     }
 
-    private var ragged: ScriptError { ScriptError(.shape, RaggedRows.message, help: RaggedRows.help) }
+    private var ragged: ScriptError { DataMistake.ragged }
 }
 
-/// What is said of nested lists that make no tensor.
-enum RaggedRows {
-    static let message = "tensor: the rows have different lengths"
-    static let help = "every list at one level needs the same number of items"
+/// What is said of numbers and lists that make no tensor.
+enum DataMistake {
+    static let ragged = ScriptError(
+        .shape, "tensor: the rows have different lengths", help: "every list at one level needs the same number of items")
+    static let mixed = ScriptError.type("a tensor is made of numbers or of tensors, not of both")
+    static func notWhole(_ value: Double) -> ScriptError { .value("\(value) is not an i32", help: "use dtype = f32 or f64") }
 }
 
 extension BuiltinCall {

@@ -22,7 +22,8 @@ struct Layout: Hashable, Sendable {
             let size = shape.dims[axis]
             if size == 0 { return true }
             if size != 1 {
-                if strides[axis] != step { return false }
+                // Without elements there is nothing out of order, whatever the other strides.
+                if strides[axis] != step { return shape.dims[..<axis].contains(0) }
                 step *= size
             }
         }

@@ -59,6 +59,7 @@ extension Tensor {
     public func std(dim: [Int]? = nil, correction: Int = 1, keepdim: Bool = false) throws(TensorError) -> Tensor {
         let span = OperationSpan("std")
         defer { span.end() }
+        let dim = try Axis.resolve(dim, rank: rank, "std", of: self)
         let variance = try self.var(dim: dim, correction: correction, keepdim: keepdim)
         let root = try variance.detach().sqrt()
         return Tensor.recordingDense("std", root, inputs: [variance]) { dy, _ throws(TensorError) in
@@ -106,6 +107,8 @@ extension Tensor {
     public func all(dim: [Int]? = nil, keepdim: Bool = false) throws(TensorError) -> Tensor {
         let span = OperationSpan("all")
         defer { span.end() }
+        // The axes are looked for here, so that an error names this operation.
+        let dim = try Axis.resolve(dim, rank: rank, "all", of: self)
         return try any(inverted: dim, keepdim)
     }
 
