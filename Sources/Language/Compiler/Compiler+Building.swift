@@ -5,8 +5,8 @@ extension Compiler {
     mutating func sequence(_ elements: [Element], span: Span, isTuple: Bool, into target: Int) {
         let hasSpread = elements.contains { $0.isSpread }
         if !hasSpread && elements.count <= Compiler.pieceLength {
-            let start = builder.allocate(elements.count)
-            for (index, element) in elements.enumerated() { expression(element.value, into: start + index) }
+            let start = builder.nextRegister
+            for element in elements { _ = temporary(element.value) }
             builder.mark(span)
             builder.emit(isTuple ? .buildTuple : .buildList, a: target, b: start, c: elements.count)
             return
@@ -39,8 +39,8 @@ extension Compiler {
     private mutating func extend(_ list: Int, _ elements: [Element]) {
         if elements.isEmpty { return }
         let mark = builder.nextRegister
-        let start = builder.allocate(elements.count)
-        for (index, element) in elements.enumerated() { expression(element.value, into: start + index) }
+        let start = builder.nextRegister
+        for element in elements { _ = temporary(element.value) }
         builder.emit(.listExtend, a: list, b: start, c: elements.count)
         builder.release(to: mark)
     }

@@ -8,7 +8,7 @@ extension Compiler {
             mutatingCall(base, name, call, span: span, spans: [name.span, base.span] + spans.dropFirst(), into: target)
             return
         }
-        let window = builder.allocate()
+        let window = self.window(for: target)
         if case .attribute(let base, let name) = call.callee.kind {
             methodCall(base, name, call, window: window, span: span, spans: spans)
         } else if let (opcode, index) = knownCallee(call) {
@@ -35,6 +35,9 @@ extension Compiler {
         if window != target { builder.emit(.take, a: target, b: window) }
     }
 
+    /// The first register of a call: the target itself, if the arguments can lie behind it.
+    private mutating func window(for target: Int) -> Int { builder.isLastTemporary(target) ? target : builder.allocate() }
+
     /// For a call with positional arguments only: the cell of a module's function, or the constant of a builtin.
     mutating func knownCallee(_ call: Call) -> (Opcode, Int)? {
         guard case .name(let name) = call.callee.kind else { return nil }
@@ -60,7 +63,7 @@ extension Compiler {
     /// `xs.append(x)`: the keys on the way to the place are evaluated first, then the arguments into the window.
     private mutating func mutatingCall(_ base: Expression, _ name: Identifier, _ call: Call, span: Span, spans: [Span], into target: Int) {
         let path = self.path(base)
-        let window = builder.allocate()
+        let window = self.window(for: target)
         let keywords = arguments(call.arguments)
         builder.mark(span, spans)
         let site = builder.site(name.text, keywords: keywords, path: path)
@@ -71,7 +74,7 @@ extension Compiler {
         } else {
             builder.emit(.callMutating, a: window, b: call.arguments.count, c: site)
         }
-        builder.emit(.take, a: target, b: window)
+        if window != target { builder.emit(.take, a: target, b: window) }
     }
 
     private mutating func methodCall(_ base: Expression, _ name: Identifier, _ call: Call, window: Int, span: Span, spans: [Span]) {
@@ -92,6 +95,11 @@ extension Compiler {
 
     /// Evaluates arguments into the next registers, positional ones first; returns the names of the keyword ones.
     private mutating func arguments(_ arguments: [Argument]) -> [String] {
+        let isPositional = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
+        if isPositional {
+            for argument in arguments { _ = temporary(argument.value) }
+            return []
+        }
         // A trailing block or piped value is positional, wherever the keyword arguments stand.
         let start = builder.allocate(arguments.count)
         var keywords: [String] = []

@@ -337,7 +337,11 @@ extension Compiler {
         for link in links {
             switch link.kind {
             case .attribute(_, let name): steps.append(.field(builder.parts.sites[builder.site(name.text)]))
-            case .subscripted(_, let items): if case .index(let key) = items[0] { steps.append(.index(operand(key))) }
+            case .subscripted(_, let items):
+                guard case .index(let key) = items[0] else { break }
+                let register = operand(key)
+                if builder.isTemporary(register), !key.isNumber { builder.leavesKeys = true }
+                steps.append(.index(register))
             default: break
             }
         }

@@ -47,6 +47,7 @@ extension Compiler {
             checkSet(name, register)
             return register
         }
+        if !key.isNumber { builder.leavesKeys = true }
         return temporary(key)
     }
 
@@ -90,12 +91,13 @@ extension Compiler {
             checkSet(name, variable)
             let keyRegister = keyRegister(key)
             builder.mark(place.span, [base.span, key.span])
-            builder.emit(.setIndex, a: variable, b: keyRegister, c: register)
+            let flag: UInt8 = (builder.isTemporary(keyRegister) ? 1 : 0) | (builder.isTemporary(register) ? 2 : 0)
+            builder.emit(.setIndex, flag: flag, a: variable, b: keyRegister, c: register)
             return
         }
         let path = self.path(place)
         builder.mark(place.span, [base.span])
-        builder.emit(.setPath, a: register, c: path)
+        builder.emit(.setPath, flag: builder.isTemporary(register) ? 1 : 0, a: register, c: path)
     }
 
     private mutating func unpack(_ register: Int, _ targets: [Target], span: Span) {

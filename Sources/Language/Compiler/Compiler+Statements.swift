@@ -253,6 +253,7 @@ extension Compiler {
         builder.caughtErrors.append(error)
         body(clause.body.statements, into: target)
         builder.caughtErrors.removeLast()
+        builder.emit(.clear, a: error)
         ends.append(builder.emit(.jump, wide: 0))
         if let next { builder.patch(next) }
         builder.release(to: mark)

@@ -183,7 +183,8 @@ struct Compiler {
 
     mutating func emitReturn(_ register: Int) {
         if profile != nil { builder.emit(.trace, flag: 1) }
-        builder.emit(.returnValue, a: register)
+        let others = builder.nextRegister - builder.localCount - (builder.isTemporary(register) ? 1 : 0)
+        builder.emit(.returnValue, flag: others == 0 && !builder.leavesKeys ? 1 : 0, a: register)
     }
 
     /// - Parameter withDefaults: whether the defaults that are literals go into the signature.

@@ -15,6 +15,8 @@ struct FunctionBuilder {
     var resultRegister = -1
     /// Variables that the expression under way reads for the last time: they are moved out, not copied.
     var moved: Set<Int> = []
+    /// Whether keys that a place was found by may lie in temporaries until the function returns.
+    var leavesKeys = false
     /// Set when the function outgrew what instructions can address.
     var overflow: String?
 
@@ -69,6 +71,9 @@ struct FunctionBuilder {
     mutating func release(to register: Int) { nextRegister = register }
 
     func isTemporary(_ register: Int) -> Bool { register >= localCount }
+
+    /// Whether a register is the temporary that was allocated last.
+    func isLastTemporary(_ register: Int) -> Bool { isTemporary(register) && register == nextRegister - 1 }
 
     // MARK: Instructions
 

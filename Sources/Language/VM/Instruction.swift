@@ -46,8 +46,8 @@ enum Opcode: UInt8 {
     case getIndex  // r[a] = r[b][r[c]]; flag & 1: empty r[b], flag & 2: empty r[c]
     case getPath  // r[a] = place[c], and on past the next word; where that takes more than looking, go on behind the word step by step
     case getIndexGeneral  // r[a] = r[b][descriptor[c]]
-    case setIndex  // r[a][r[b]] = r[c], a variable of this function
-    case setPath  // place[c] = r[a]
+    case setIndex  // r[a][r[b]] = r[c], a variable of this function; flag & 1: empty r[b], flag & 2: empty r[c]
+    case setPath  // place[c] = r[a]; flag: empty r[a]
     case updatePath  // place[c] op= r[a], op by flag
 
     // Calls: the function in r[a], its b arguments behind it, the result into r[a]
@@ -59,7 +59,7 @@ enum Opcode: UInt8 {
     case callMethod  // method site[c] of the object r[a]
     case append  // r[b].append(r[a+1]), the place of site[c] being the variable r[b]
     case callMutating  // method site[c] of the place of site[c]; arguments behind r[a]
-    case returnValue  // return r[a]
+    case returnValue  // return r[a]; flag: no other temporary holds a value
 
     // Building
     case buildList  // r[a] = list of c values from r[b]

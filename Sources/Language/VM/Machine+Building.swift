@@ -51,11 +51,11 @@ extension Machine {
         case ValueTag.tuple:
             guard slot.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef({ $0.count }) == count else { return false }
             source = slot.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef { $0.base }
-            isUnique = isTemporary(slot, frame) && isKnownUniquelyReferenced(&slot.object(as: TupleObject.self).pointee)
+            isUnique = isTemporary(slot) && isKnownUniquelyReferenced(&slot.object(as: TupleObject.self).pointee)
         case ValueTag.list:
             guard slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef({ $0.count }) == count else { return false }
             source = slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { $0.base }
-            isUnique = isTemporary(slot, frame) && isKnownUniquelyReferenced(&slot.object(as: ListObject.self).pointee)
+            isUnique = isTemporary(slot) && isKnownUniquelyReferenced(&slot.object(as: ListObject.self).pointee)
         default: return false
         }
         // What nobody else holds is emptied, so that a list or struct in it stays the only one.
@@ -66,7 +66,7 @@ extension Machine {
                 (target + index).store(copyOf: source + index)
             }
         }
-        if isTemporary(slot, frame) { slot.clear() }
+        if isTemporary(slot) { slot.clear() }
         return true
     }
 
@@ -187,18 +187,18 @@ extension Machine {
         switch source.tag {
         case ValueTag.string:
             if source != target {
-                if isTemporary(source, frame) { target.store(movedFrom: source) } else { target.store(copyOf: source) }
+                if isTemporary(source) { target.store(movedFrom: source) } else { target.store(copyOf: source) }
             }
         // `concatenate` writes the digits where they go.
         case ValueTag.int: target.store(int: source.intPayload)
-        default: target.pointee = .string(operand(source, frame).display)
+        default: target.pointee = .string(operand(source).display)
         }
     }
 
     /// A field of an f-string.
     func format(_ i: Instruction, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer) throws {
         let base = frame.pointee.base
-        let value = operand(base + Int(i.b), frame)
+        let value = operand(base + Int(i.b))
         var spec: FormatSpec
         var conversion: UInt8
         if i.op == .format {
@@ -206,7 +206,7 @@ extension Machine {
             spec = descriptor.spec
             conversion = descriptor.conversion
         } else {
-            spec = try FormatSpec(operand(base + Int(i.c), frame).display)
+            spec = try FormatSpec(operand(base + Int(i.c)).display)
             conversion = i.flag
         }
         if spec.isEmpty {

@@ -7,7 +7,7 @@ extension Machine {
     func enter(_ slot: ValuePointer, count: Int, keywords: [String], name: String) throws -> Bool {
         switch slot.tag {
         case ValueTag.function:
-            let code = slot.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+            let code = slot.functionCode
             if code.pointee.isPlain, count == code.pointee.parameterCount, keywords.isEmpty {
                 try push(code, base: slot + 1)
                 return true
@@ -149,6 +149,14 @@ extension Machine {
             throw explained(error, receiver: receiver, slot, count: layout.isSimple && keywords.isEmpty ? count : 0)
         }
         noteOrigin(slot)
+    }
+
+    /// The same for a builtin in a slot, by its short way if it has one.
+    @inline(never) func callBuiltin(_ builtin: ValuePointer, _ slot: ValuePointer, count: Int) throws {
+        try builtin.borrowed(as: Builtin.self)._withUnsafeGuaranteedRef {
+            if let quick = $0.quick, quick(slot, count) { return }
+            try invoke($0, receiver: .none, slot, count: count, keywords: [])
+        }
     }
 
     private func checkArguments(_ builtin: Builtin, _ layout: BuiltinLayout, _ arguments: ValuePointer) throws {

@@ -3,30 +3,31 @@
 
 extension Machine {
     /// The field of a struct, or nil if there is none. The slot must hold a struct.
-    @inline(__always) static func field(of slot: ValuePointer, _ site: Site) -> ValuePointer? {
-        slot.borrowed(as: StructObject.self)._withUnsafeGuaranteedRef { structure in
-            structure.withUnsafeMutablePointers { header, fields in
-                if site.cachedType != UnsafeRawPointer(header).load(as: UnsafeRawPointer.self) {
-                    guard cachePosition(of: header.pointee.type, site) else { return nil }
-                }
-                return fields + site.cachedPosition
-            }
+    @inline(__always) static func field(of slot: ValuePointer, _ cache: UnsafeMutablePointer<SiteCache>) -> ValuePointer? {
+        if cache.pointee.owner != slot.structType {
+            guard findField(of: slot, cache.pointee.site) else { return nil }
         }
+        return slot.elements + cache.pointee.position
     }
 
-    @inline(never) private static func cachePosition(of type: StructType, _ site: Site) -> Bool {
+    @inline(never) private static func findField(of slot: ValuePointer, _ site: Unmanaged<Site>) -> Bool {
+        let (site, type) = (site.takeUnretainedValue(), slot.object(as: StructObject.self).pointee.type)
         guard let position = type.position(of: site.name) else { return false }
-        site.cache(type)
-        site.cachedPosition = position
+        site.cache(type, position: position)
         return true
     }
 
-    /// The item of a list or tuple, or nil if the index is out of range or no int.
-    @inline(__always) private static func item(at key: ValuePointer, _ base: ValuePointer, _ count: Int) -> ValuePointer? {
+    /// The item of a list or tuple; nil if the index is out of range or no int, or the slot holds something else.
+    @inline(__always) static func item(of slot: ValuePointer, at key: ValuePointer) -> ValuePointer? {
         guard key.tag == ValueTag.int else { return nil }
-        var index = key.intPayload
-        if index < 0 { index &+= count }
-        return UInt(bitPattern: index) < UInt(bitPattern: count) ? base + index : nil
+        if slot.tag == ValueTag.list { return item(at: key.intPayload, slot.listBase, slot.listCount) }
+        if slot.tag == ValueTag.tuple { return item(at: key.intPayload, slot.elements, slot.tupleCount) }
+        return nil
+    }
+
+    @inline(__always) private static func item(at index: Int, _ base: ValuePointer, _ count: Int) -> ValuePointer? {
+        let position = index < 0 ? index &+ count : index
+        return UInt(bitPattern: position) < UInt(bitPattern: count) ? base + position : nil
     }
 
     /// The value of a key, or nil. The slot must hold a dict.
@@ -38,29 +39,24 @@ extension Machine {
     }
 
     /// Where a path leads, for reading alone; nil where a step is anything but a field, an index or a key that is there.
-    @inline(never) func find(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>) -> ValuePointer? {
-        var slot = path.rootIsCell ? frame.pointee.code.pointee.cells + path.rootNumber : frame.pointee.base + path.rootNumber
-        var step = path.plan
-        let end = step + path.stepCount
+    @inline(__always) func find(_ place: UnsafeMutablePointer<PlainPlace>, _ cells: ValuePointer, _ r: ValuePointer) -> ValuePointer? {
+        var slot = (place.pointee.rootIsCell ? cells : r) + place.pointee.root
+        var step = place.pointee.steps
+        let end = step + place.pointee.count
         while step < end {
-            let next: ValuePointer?
-            if let site = step.pointee.site {
-                guard slot.tag == ValueTag.structure else { return nil }
-                next = site._withUnsafeGuaranteedRef { Machine.field(of: slot, $0) }
+            if let cache = step.pointee.cache {
+                guard slot.tag == ValueTag.structure, let field = Machine.field(of: slot, cache) else { return nil }
+                slot = field
             } else {
                 guard step.pointee.register >= 0 else { return nil }
-                let key = frame.pointee.base + step.pointee.register
-                switch slot.tag {
-                case ValueTag.list:
-                    next = slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { Machine.item(at: key, $0.base, $0.count) }
-                case ValueTag.tuple:
-                    next = slot.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef { Machine.item(at: key, $0.base, $0.count) }
-                case ValueTag.dict: next = Machine.find(key, in: slot)
-                default: return nil
+                let key = r + step.pointee.register
+                if let item = Machine.item(of: slot, at: key) {
+                    slot = item
+                } else {
+                    guard slot.tag == ValueTag.dict, let value = Machine.find(key, in: slot) else { return nil }
+                    slot = value
                 }
             }
-            guard let next else { return nil }
-            slot = next
             step += 1
         }
         return slot
@@ -68,40 +64,44 @@ extension Machine {
 
     /// Where the first `count` steps of a path lead, for changing what is there: every container on the way is made the only holder of
     /// its storage, and notes that what lies at the end may be `depth` levels deep. Nil as for reading.
-    @inline(never) func reach(_ path: UpdatePath, _ count: Int, _ frame: UnsafeMutablePointer<Frame>, depth: UInt32) -> ValuePointer? {
-        var slot = path.rootIsCell ? frame.pointee.code.pointee.cells + path.rootNumber : frame.pointee.base + path.rootNumber
-        var step = path.plan
+    @inline(__always) func reach(_ place: PlainPlace, _ count: Int, _ frame: UnsafeMutablePointer<Frame>, depth: UInt32) -> ValuePointer? {
+        let r = frame.pointee.base
+        var slot = (place.rootIsCell ? frame.pointee.code.pointee.cells : r) + place.root
+        var step = place.steps
         var left = count
         while left > 0 {
             if depth > 0 { Machine.noteDepth(of: slot, atLeast: depth &+ UInt32(truncatingIfNeeded: left)) }
-            let next: ValuePointer?
-            if let site = step.pointee.site {
+            if let cache = step.pointee.cache {
                 guard slot.tag == ValueTag.structure else { return nil }
                 Machine.makeStructUnique(slot)
-                next = site._withUnsafeGuaranteedRef { Machine.field(of: slot, $0) }
+                guard let field = Machine.field(of: slot, cache) else { return nil }
+                slot = field
             } else {
                 guard step.pointee.register >= 0 else { return nil }
-                let key = frame.pointee.base + step.pointee.register
+                let key = r + step.pointee.register
                 if slot.tag == ValueTag.list {
                     Machine.makeListUnique(slot)
-                    next = slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { Machine.item(at: key, $0.base, $0.count) }
-                } else if slot.tag == ValueTag.dict {
-                    Machine.makeDictUnique(slot)
-                    next = Machine.find(key, in: slot)
+                    guard let item = Machine.item(of: slot, at: key) else { return nil }
+                    slot = item
                 } else {
-                    return nil
+                    guard slot.tag == ValueTag.dict else { return nil }
+                    Machine.makeDictUnique(slot)
+                    guard let value = Machine.find(key, in: slot) else { return nil }
+                    slot = value
                 }
             }
-            guard let next else { return nil }
-            slot = next
             step += 1
-            left -= 1
+            left &-= 1
         }
         return slot
     }
 
     /// Notes that a container may be so deep, also on behalf of others that hold it: it is an upper bound.
-    @inline(never) private static func noteDepth(of slot: ValuePointer, atLeast bound: UInt32) {
+    @inline(__always) private static func noteDepth(of slot: ValuePointer, atLeast bound: UInt32) {
+        if slot.holdsContainer, slot.depth < bound { raiseDepth(of: slot, to: bound) }
+    }
+
+    @inline(never) private static func raiseDepth(of slot: ValuePointer, to bound: UInt32) {
         switch slot.pointee {
         case .list(let list): list.depth = max(list.depth, bound)
         case .dict(let dict): dict.depth = max(dict.depth, bound)
@@ -110,61 +110,64 @@ extension Machine {
         }
     }
 
-    /// `xs[i] = v` where that needs no more than a list and a valid index, or a dict; false if it does.
+    /// `xs[i] = v` where that needs no more than a list and a valid index, or a dict; false if it does. What the key and the value are
+    /// moved out of is empty afterwards.
     @inline(__always) func setDirectly(
-        _ slot: ValuePointer, _ key: ValuePointer, _ value: ValuePointer, _ frame: UnsafeMutablePointer<Frame>
+        _ slot: ValuePointer, _ key: ValuePointer, _ value: ValuePointer, movingKey: Bool, movingValue: Bool
     ) throws -> Bool {
         if slot.tag == ValueTag.list {
             guard key.tag == ValueTag.int else { return false }
             Machine.makeListUnique(slot)
-            let isMoved = isTemporary(value, frame)
-            return slot.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { list in
-                guard let item = Machine.item(at: key, list.base, list.count) else { return false }
-                list.noteDepth(of: value)
-                if isMoved { item.store(movedFrom: value) } else { item.store(copyOf: value) }
-                return true
-            }
-        }
-        if slot.tag == ValueTag.dict {
-            Machine.makeDictUnique(slot)
-            try slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef {
-                try $0.requireRoom()
-                $0.set(key, value, movingKey: isTemporary(key, frame), movingValue: isTemporary(value, frame))
-            }
+            guard let item = Machine.item(of: slot, at: key) else { return false }
+            if value.holdsContainer { Machine.noteDepth(of: slot, atLeast: value.depth &+ 1) }
+            if movingValue { item.store(movedFrom: value) } else { item.store(copyOf: value) }
             return true
         }
-        return false
+        return slot.tag == ValueTag.dict ? try setKey(slot, key, value, movingKey: movingKey, movingValue: movingValue) : false
+    }
+
+    @inline(never) private func setKey(
+        _ slot: ValuePointer, _ key: ValuePointer, _ value: ValuePointer, movingKey: Bool, movingValue: Bool
+    ) throws -> Bool {
+        Machine.makeDictUnique(slot)
+        try slot.borrowed(as: DictObject.self)._withUnsafeGuaranteedRef {
+            try $0.requireRoom()
+            $0.set(key, value, movingKey: movingKey, movingValue: movingValue)
+        }
+        return true
     }
 
     /// The same for a path of any length; a struct's field only takes a value that fits at a glance.
-    func setDirectly(_ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ value: ValuePointer) throws -> Bool {
-        guard path.isChangeable, path.stepCount > 0 else { return false }
-        let depth = value.holdsContainer ? value.pointee.depth &+ 1 : 0
-        guard let slot = reach(path, path.stepCount - 1, frame, depth: depth) else { return false }
-        let last = path.plan[path.stepCount - 1]
-        guard let site = last.site else {
-            return last.register < 0 ? false : try setDirectly(slot, frame.pointee.base + last.register, value, frame)
+    @inline(never) func setDirectly(
+        _ place: UnsafeMutablePointer<PlainPlace>, _ frame: UnsafeMutablePointer<Frame>, _ value: ValuePointer, isMoved: Bool
+    ) throws -> Bool {
+        let place = place.pointee
+        guard place.isChangeable, place.count > 0 else { return false }
+        let depth = value.holdsContainer ? value.depth &+ 1 : 0
+        guard let slot = reach(place, place.count &- 1, frame, depth: depth) else { return false }
+        let last = place.steps + (place.count &- 1)
+        guard let cache = last.pointee.cache else {
+            guard last.pointee.register >= 0 else { return false }
+            let key = frame.pointee.base + last.pointee.register
+            return try setDirectly(slot, key, value, movingKey: isTemporary(key), movingValue: isMoved)
         }
         guard slot.tag == ValueTag.structure else { return false }
         Machine.makeStructUnique(slot)
-        return site._withUnsafeGuaranteedRef { site in
-            guard let field = Machine.field(of: slot, site) else { return false }
-            let isFit = slot.borrowed(as: StructObject.self)._withUnsafeGuaranteedRef { structure in
-                structure.noteDepth(atLeast: depth)
-                return structure.withUnsafeMutablePointerToHeader { $0.pointee.type.checks[site.cachedPosition].accepts(value) }
-            }
-            guard isFit else { return false }
-            if isTemporary(value, frame) { field.store(movedFrom: value) } else { field.store(copyOf: value) }
-            return true
-        }
+        guard let field = Machine.field(of: slot, cache) else { return false }
+        let type = Unmanaged<StructType>.fromOpaque(slot.structType)
+        guard type._withUnsafeGuaranteedRef({ $0.checks })[cache.pointee.position].accepts(value) else { return false }
+        if depth > 0 { Machine.noteDepth(of: slot, atLeast: depth) }
+        if isMoved { field.store(movedFrom: value) } else { field.store(copyOf: value) }
+        return true
     }
 
     /// `place op= value` for two numbers of one type, or a text that grows; false if it is anything else. The result has the type of
     /// what was there, so that a field that is declared with one still holds it.
-    func updateDirectly(
-        _ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>, _ operation: UInt8, _ value: ValuePointer
+    @inline(never) func updateDirectly(
+        _ place: UnsafeMutablePointer<PlainPlace>, _ frame: UnsafeMutablePointer<Frame>, _ operation: UInt8, _ value: ValuePointer
     ) throws -> Bool {
-        guard path.isChangeable, let slot = reach(path, path.stepCount, frame, depth: 0), slot.tag == value.tag else { return false }
+        let place = place.pointee
+        guard place.isChangeable, let slot = reach(place, place.count, frame, depth: 0), slot.tag == value.tag else { return false }
         switch slot.tag {
         case ValueTag.int:
             let result: (partialValue: Int, overflow: Bool)
@@ -187,7 +190,7 @@ extension Machine {
             return true
         case ValueTag.string where operation == BinaryOperator.add.code:
             try StringObject.append(value.object(as: StringObject.self).pointee, to: &slot.object(as: StringObject.self).pointee)
-            if isTemporary(value, frame) { value.clear() }
+            if isTemporary(value) { value.clear() }
             return true
         default: return false
         }
@@ -195,10 +198,11 @@ extension Machine {
 
     /// `place.append(x)` for a list.
     func appendDirectly(_ slot: ValuePointer, _ path: UpdatePath, _ frame: UnsafeMutablePointer<Frame>) throws -> Bool {
-        guard path.isChangeable else { return false }
+        let place = path.place
+        guard place.isChangeable else { return false }
         let value = slot + 1
-        let depth = value.holdsContainer ? value.pointee.depth &+ 1 : 1
-        guard let list = reach(path, path.stepCount, frame, depth: depth), list.tag == ValueTag.list else { return false }
+        let depth = value.holdsContainer ? value.depth &+ 1 : 1
+        guard let list = reach(place, place.count, frame, depth: depth), list.tag == ValueTag.list else { return false }
         Machine.makeListUnique(list)
         try list.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { try $0.append(movedFrom: value) }
         slot.pointee = .none
@@ -251,10 +255,9 @@ extension Machine {
         let module = slot.object(as: ModuleObject.self).pointee
         if !site.isCached(module) {
             guard let position = module.position(of: site.name) else { return nil }
-            site.cache(module)
-            site.cachedPosition = position
+            site.cache(module, position: position)
         }
-        let cell = module.cells + site.cachedPosition
+        let cell = module.cells + site.cache.pointee.position
         return cell.isUnset ? nil : cell
     }
 }

@@ -3,31 +3,15 @@ import Text
 // Attributes, items and slices: reading.
 
 extension Machine {
-    @inline(__always) func item(of object: ValuePointer, _ key: ValuePointer, into target: ValuePointer) throws {
-        if key.tag == ValueTag.int {
-            if object.tag == ValueTag.list {
-                let (base, count) = object.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
-                var index = key.intPayload
-                if index < 0 { index &+= count }
-                if UInt(bitPattern: index) < UInt(bitPattern: count) {
-                    target.store(copyOf: base + index)
-                    return
-                }
-            } else if object.tag == ValueTag.tuple {
-                let (base, count) = object.borrowed(as: TupleObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
-                var index = key.intPayload
-                if index < 0 { index &+= count }
-                if UInt(bitPattern: index) < UInt(bitPattern: count) {
-                    target.store(copyOf: base + index)
-                    return
-                }
-            } else if object.tag == ValueTag.string, let byte = Machine.asciiByte(of: object, at: key.intPayload) {
-                target.store(copyOf: StringObject.characterValues + Int(byte))
+    /// `object[key]` for what is not a list or tuple at a valid index.
+    @inline(never) func item(of object: ValuePointer, _ key: ValuePointer, into target: ValuePointer) throws {
+        if object.tag == ValueTag.dict {
+            if let found = Machine.find(key, in: object) {
+                target.store(copyOf: found)
                 return
             }
-        }
-        if object.tag == ValueTag.dict, let found = Machine.find(key, in: object) {
-            target.store(copyOf: found)
+        } else if object.tag == ValueTag.string, key.tag == ValueTag.int, let byte = Machine.asciiByte(of: object, at: key.intPayload) {
+            target.store(copyOf: StringObject.characterValues + Int(byte))
             return
         }
         target.pointee = try item(of: object.pointee, key.pointee)
@@ -174,6 +158,10 @@ extension Machine {
             Spelling.suggestion(for: name, among: names).map { "did you mean `\($0)`?" }
             ?? "its fields are \(names.joined(separator: ", "))"
         return ScriptError(.name, "\(type.name) has no field `\(name)`", help: names.isEmpty ? nil : help)
+    }
+
+    @inline(never) func getAttribute(_ object: ValuePointer, _ site: Unmanaged<Site>, into target: ValuePointer) throws {
+        target.pointee = try attribute(object.pointee, site.takeUnretainedValue().name)
     }
 
     /// `object.name`, for any value.

@@ -7,7 +7,8 @@ extension Machine {
         if count == 1, site.listMethod === ListMethods.append, !site.hasKeywords, try appendDirectly(slot, path, frame) { return false }
         let root = root(path, frame)
         if root.isUnset { throw unsetError(.string(path.name)) }
-        let reached = path.isChangeable ? reach(path, path.stepCount, frame, depth: 0) : path.steps.isEmpty ? root : nil
+        let place = path.place
+        let reached = place.isChangeable ? reach(place, place.count, frame, depth: 0) : path.steps.isEmpty ? root : nil
         guard let leaf = try reached ?? locate(path, root, frame) else {
             return try callOnPart(slot, count: count, site, path, root, frame)
         }

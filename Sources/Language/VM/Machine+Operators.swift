@@ -2,39 +2,44 @@
 
 extension Machine {
     /// The value of an operand: taken out of a temporary, copied from a variable or constant.
-    func operand(_ pointer: ValuePointer, _ frame: UnsafeMutablePointer<Frame>) -> Value {
-        isTemporary(pointer, frame) ? pointer.take() : pointer.pointee
-    }
+    func operand(_ pointer: ValuePointer) -> Value { isTemporary(pointer) ? pointer.take() : pointer.pointee }
 
-    @inline(__always) func isTemporary(_ pointer: ValuePointer, _ frame: UnsafeMutablePointer<Frame>) -> Bool {
+    /// Whether a slot is a temporary of the running function.
+    @inline(__always) func isTemporary(_ pointer: ValuePointer) -> Bool {
+        let frame = frame
         let code = frame.pointee.code
         let base = frame.pointee.base
         return pointer >= base + code.pointee.localCount && pointer < base + code.pointee.registerCount
     }
 
+    /// Whether every temporary of the running function but one is empty.
+    func holdsNoTemporary(but result: ValuePointer) -> Bool {
+        let (base, code) = (frame.pointee.base, frame.pointee.code.pointee)
+        return (code.localCount..<code.registerCount).allSatisfy { base + $0 == result || !(base + $0).holdsReference }
+    }
+
     @inline(never) func arithmetic(
-        _ operation: BinaryOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer,
-        _ right: ValuePointer
+        _ operation: BinaryOperator, _ target: ValuePointer, _ left: ValuePointer, _ right: ValuePointer
     ) throws {
         if operation == .add, left.tag == right.tag {
             if left.tag == ValueTag.string {
-                if target == left || isTemporary(left, frame) {
+                if target == left || isTemporary(left) {
                     try StringObject.append(right.object(as: StringObject.self).pointee, to: &left.object(as: StringObject.self).pointee)
                     if target != left { target.store(movedFrom: left) }
-                    if right != target, isTemporary(right, frame) { right.clear() }
+                    if right != target, isTemporary(right) { right.clear() }
                     return
                 }
-            } else if left.tag == ValueTag.list, left != right, target == left || isTemporary(left, frame) {
+            } else if left.tag == ValueTag.list, left != right, target == left || isTemporary(left) {
                 let list = Machine.uniqueList(left)
                 let other = right.object(as: ListObject.self).pointee
                 try list.append(contentsOf: other)
                 if target != left { target.store(movedFrom: left) }
-                if right != target, isTemporary(right, frame) { right.clear() }
+                if right != target, isTemporary(right) { right.clear() }
                 return
             }
         }
-        let leftValue = operand(left, frame)
-        let rightValue = operand(right, frame)
+        let leftValue = operand(left)
+        let rightValue = operand(right)
         target.pointee = try labelled(leftValue, rightValue) { try Operators.binary(operation, leftValue, rightValue) }
         noteOrigin(target)
     }
@@ -91,32 +96,29 @@ extension Machine {
     }
 
     @inline(never) func compareSlowly(
-        _ operation: ComparisonOperator, _ frame: UnsafeMutablePointer<Frame>, _ target: ValuePointer, _ left: ValuePointer,
-        _ right: ValuePointer
+        _ operation: ComparisonOperator, _ target: ValuePointer, _ left: ValuePointer, _ right: ValuePointer
     ) throws {
         if left.tag == ValueTag.string, right.tag == ValueTag.string {
             let holds = Machine.compareTexts(operation, left, right)
-            if isTemporary(left, frame) { left.clear() }
-            if isTemporary(right, frame) { right.clear() }
+            if isTemporary(left) { left.clear() }
+            if isTemporary(right) { right.clear() }
             target.store(bool: holds)
             return
         }
-        let leftValue = operand(left, frame)
-        let rightValue = operand(right, frame)
+        let leftValue = operand(left)
+        let rightValue = operand(right)
         target.pointee = try labelled(leftValue, rightValue) { try Operators.compare(operation, leftValue, rightValue) }
     }
 
-    @inline(never) func testSlowly(
-        _ operation: ComparisonOperator, _ frame: UnsafeMutablePointer<Frame>, _ left: ValuePointer, _ right: ValuePointer
-    ) throws -> Bool {
+    @inline(never) func testSlowly(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) throws -> Bool {
         if left.tag == ValueTag.string, right.tag == ValueTag.string {
             let holds = Machine.compareTexts(operation, left, right)
-            if isTemporary(left, frame) { left.clear() }
-            if isTemporary(right, frame) { right.clear() }
+            if isTemporary(left) { left.clear() }
+            if isTemporary(right) { right.clear() }
             return holds
         }
-        let leftValue = operand(left, frame)
-        let rightValue = operand(right, frame)
+        let leftValue = operand(left)
+        let rightValue = operand(right)
         let result = try labelled(leftValue, rightValue) { try Operators.compare(operation, leftValue, rightValue) }
         guard case .bool(let holds) = result else { throw Operators.conditionError(result) }
         return holds
@@ -161,19 +163,19 @@ extension Machine {
 
     /// Makes the slot, which must hold a list, the only holder of that list's storage.
     @inline(__always) static func makeListUnique(_ slot: ValuePointer) {
-        if !isKnownUniquelyReferenced(&slot.object(as: ListObject.self).pointee) { _ = uniqueList(slot) }
+        if !slot.isAlone { _ = uniqueList(slot) }
     }
 
     @inline(__always) static func makeStructUnique(_ slot: ValuePointer) {
-        if !isKnownUniquelyReferenced(&slot.object(as: StructObject.self).pointee) { _ = uniqueStruct(slot) }
+        if !slot.isAlone { _ = uniqueStruct(slot) }
     }
 
     @inline(__always) static func makeDictUnique(_ slot: ValuePointer) {
-        if !isKnownUniquelyReferenced(&slot.object(as: DictObject.self).pointee) { _ = uniqueDict(slot) }
+        if !slot.isAlone { _ = uniqueDict(slot) }
     }
 
     /// The list in a slot, copied first if others hold it too. The slot must hold a list.
-    static func uniqueList(_ slot: ValuePointer) -> ListObject {
+    @inline(never) static func uniqueList(_ slot: ValuePointer) -> ListObject {
         let place = slot.object(as: ListObject.self)
         if !isKnownUniquelyReferenced(&place.pointee) {
             place.pointee = ListObject(copying: place.pointee)
@@ -181,13 +183,13 @@ extension Machine {
         return place.pointee
     }
 
-    static func uniqueDict(_ slot: ValuePointer) -> DictObject {
+    @inline(never) static func uniqueDict(_ slot: ValuePointer) -> DictObject {
         let place = slot.object(as: DictObject.self)
         if !isKnownUniquelyReferenced(&place.pointee) { place.pointee = DictObject(copying: place.pointee) }
         return place.pointee
     }
 
-    static func uniqueStruct(_ slot: ValuePointer) -> StructObject {
+    @inline(never) static func uniqueStruct(_ slot: ValuePointer) -> StructObject {
         let place = slot.object(as: StructObject.self)
         if !isKnownUniquelyReferenced(&place.pointee) { place.pointee = place.pointee.copied() }
         return place.pointee

@@ -247,6 +247,6 @@ extension Machine {
         let steps: [UpdatePath.Step] = [.index(key - frame.pointee.base)]
         let path = UpdatePath(root: .register(register), name: "", obstacle: nil, steps: steps)
         try change(slot, steps[...], .set(value), path, frame)
-        if isTemporary(key, frame) { key.clear() }
+        if isTemporary(key) { key.clear() }
     }
 }

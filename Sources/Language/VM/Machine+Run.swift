@@ -10,7 +10,6 @@
 extension Machine {
     /// Runs the function on top of the frames until no more than `floor` frames are left; returns its result.
     func run(until floor: Int) throws -> Value {
-        var frame = frames + (frameCount - 1)
         var pc = frame.pointee.pc
         var code = frame.pointee.code
         var r = frame.pointee.base
@@ -47,8 +46,7 @@ extension Machine {
                         let cell = code.pointee.cells + i.wide
                         if i.flag != 0 { cell.store(movedFrom: a) } else { cell.store(copyOf: a) }
                     case .getCapture:
-                        let captures = (r - 1).borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.captures }
-                        let captured = captures + Int(i.b)
+                        let captured = (r - 1).functionCaptures + Int(i.b)
                         if captured.isUnset { throw unsetError((k + Int(i.c)).pointee) }
                         a.store(copyOf: captured)
                     case .loadSelf: a.store(copyOf: r - 1)
@@ -69,7 +67,7 @@ extension Machine {
                             continue
                         }
                         frame.pointee.pc = pc
-                        try arithmetic(.add, frame, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
+                        try arithmetic(.add, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
                     case .subtract, .subtractK:
                         let left = r + Int(i.b)
                         let right = (i.op == .subtract ? r : k) + Int(i.c)
@@ -84,7 +82,7 @@ extension Machine {
                             continue
                         }
                         frame.pointee.pc = pc
-                        try arithmetic(.subtract, frame, a, left, right)
+                        try arithmetic(.subtract, a, left, right)
                     case .multiply, .multiplyK:
                         let left = r + Int(i.b)
                         let right = (i.op == .multiply ? r : k) + Int(i.c)
@@ -99,7 +97,7 @@ extension Machine {
                             }
                         }
                         frame.pointee.pc = pc
-                        try arithmetic(.multiply, frame, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
+                        try arithmetic(.multiply, a, i.flag == 0 ? left : right, i.flag == 0 ? right : left)
                     case .divide, .divideK:
                         let left = r + Int(i.b)
                         let right = (i.op == .divide ? r : k) + Int(i.c)
@@ -108,7 +106,7 @@ extension Machine {
                             continue
                         }
                         frame.pointee.pc = pc
-                        try arithmetic(.divide, frame, a, left, right)
+                        try arithmetic(.divide, a, left, right)
                     case .floorDivide, .floorDivideK:
                         let left = r + Int(i.b)
                         let right = (i.op == .floorDivide ? r : k) + Int(i.c)
@@ -118,7 +116,7 @@ extension Machine {
                             continue
                         }
                         frame.pointee.pc = pc
-                        try arithmetic(.floorDivide, frame, a, left, right)
+                        try arithmetic(.floorDivide, a, left, right)
                     case .modulo, .moduloK:
                         let left = r + Int(i.b)
                         let right = (i.op == .modulo ? r : k) + Int(i.c)
@@ -128,10 +126,10 @@ extension Machine {
                             continue
                         }
                         frame.pointee.pc = pc
-                        try arithmetic(.modulo, frame, a, left, right)
+                        try arithmetic(.modulo, a, left, right)
                     case .binary:
                         frame.pointee.pc = pc
-                        try arithmetic(BinaryOperator(code: i.flag), frame, a, r + Int(i.b), r + Int(i.c))
+                        try arithmetic(BinaryOperator(code: i.flag), a, r + Int(i.b), r + Int(i.c))
                     case .negate:
                         let value = r + Int(i.b)
                         if value.tag == ValueTag.float {
@@ -139,9 +137,9 @@ extension Machine {
                         } else if value.tag == ValueTag.int, value.intPayload != .min {
                             a.store(int: 0 &- value.intPayload)
                         } else {
-                            a.pointee = try Operators.unary(.negate, operand(value, frame))
+                            a.pointee = try Operators.unary(.negate, operand(value))
                         }
-                    case .unary: a.pointee = try Operators.unary(i.flag == 0 ? .plus : .invert, operand(r + Int(i.b), frame))
+                    case .unary: a.pointee = try Operators.unary(i.flag == 0 ? .plus : .invert, operand(r + Int(i.b)))
                     case .not:
                         let value = r + Int(i.b)
                         guard value.tag == ValueTag.bool else { throw Operators.conditionError(value.pointee) }
@@ -151,49 +149,49 @@ extension Machine {
 
                     case .equal, .equalK:
                         let right = (i.op == .equal ? r : k) + Int(i.c)
-                        try compare(frame, a, r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
+                        try compare(a, r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
                     case .notEqual, .notEqualK:
                         let right = (i.op == .notEqual ? r : k) + Int(i.c)
-                        try compare(frame, a, r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
+                        try compare(a, r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
                     case .less, .lessK:
                         let right = (i.op == .less ? r : k) + Int(i.c)
-                        try compare(frame, a, r + Int(i.b), right, .less, { $0 < $1 }, { $0 < $1 })
+                        try compare(a, r + Int(i.b), right, .less, { $0 < $1 }, { $0 < $1 })
                     case .lessEqual, .lessEqualK:
                         let right = (i.op == .lessEqual ? r : k) + Int(i.c)
-                        try compare(frame, a, r + Int(i.b), right, .lessEqual, { $0 <= $1 }, { $0 <= $1 })
+                        try compare(a, r + Int(i.b), right, .lessEqual, { $0 <= $1 }, { $0 <= $1 })
                     case .greater, .greaterK:
                         let right = (i.op == .greater ? r : k) + Int(i.c)
-                        try compare(frame, a, r + Int(i.b), right, .greater, { $0 > $1 }, { $0 > $1 })
+                        try compare(a, r + Int(i.b), right, .greater, { $0 > $1 }, { $0 > $1 })
                     case .greaterEqual, .greaterEqualK:
                         let right = (i.op == .greaterEqual ? r : k) + Int(i.c)
-                        try compare(frame, a, r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
+                        try compare(a, r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
 
                     case .equalJump, .equalJumpK:
                         let right = (i.op == .equalJump ? r : k) + Int(i.c)
-                        let holds = try test(frame, r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
+                        let holds = try test(r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .notEqualJump, .notEqualJumpK:
                         let right = (i.op == .notEqualJump ? r : k) + Int(i.c)
-                        let holds = try test(frame, r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
+                        let holds = try test(r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .lessJump, .lessJumpK:
                         let right = (i.op == .lessJump ? r : k) + Int(i.c)
-                        let holds = try test(frame, r + Int(i.b), right, .less, { $0 < $1 }, { $0 < $1 })
+                        let holds = try test(r + Int(i.b), right, .less, { $0 < $1 }, { $0 < $1 })
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .lessEqualJump, .lessEqualJumpK:
                         let right = (i.op == .lessEqualJump ? r : k) + Int(i.c)
-                        let holds = try test(frame, r + Int(i.b), right, .lessEqual, { $0 <= $1 }, { $0 <= $1 })
+                        let holds = try test(r + Int(i.b), right, .lessEqual, { $0 <= $1 }, { $0 <= $1 })
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .greaterJump, .greaterJumpK:
                         let right = (i.op == .greaterJump ? r : k) + Int(i.c)
-                        let holds = try test(frame, r + Int(i.b), right, .greater, { $0 > $1 }, { $0 > $1 })
+                        let holds = try test(r + Int(i.b), right, .greater, { $0 > $1 }, { $0 > $1 })
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .greaterEqualJump, .greaterEqualJumpK:
                         let right = (i.op == .greaterEqualJump ? r : k) + Int(i.c)
-                        let holds = try test(frame, r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
+                        let holds = try test(r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .identical:
-                        let same = Operators.areIdentical(operand(r + Int(i.b), frame), operand(r + Int(i.c), frame))
+                        let same = Operators.areIdentical(operand(r + Int(i.b)), operand(r + Int(i.c)))
                         a.store(bool: same != (i.flag != 0))
                     case .isNone:
                         let isNone = (r + Int(i.b)).isNone
@@ -204,7 +202,7 @@ extension Machine {
                         if i.flag & 2 != 0 { (r + Int(i.b)).clear() }
                         pc += isNone == (i.flag & 1 != 0) ? pc.pointee.wide + 1 : 1
                     case .contains:
-                        let found = try contains(operand(r + Int(i.c), frame), operand(r + Int(i.b), frame))
+                        let found = try contains(operand(r + Int(i.c)), operand(r + Int(i.b)))
                         a.store(bool: found != (i.flag != 0))
 
                     // MARK: Jumps
@@ -227,24 +225,25 @@ extension Machine {
 
                     case .getField:
                         let object = r + Int(i.b)
-                        let site = code.pointee.sites[Int(i.c)]
-                        if object.tag == ValueTag.structure, let field = site._withUnsafeGuaranteedRef({ Machine.field(of: object, $0) }) {
+                        let cache = code.pointee.caches[Int(i.c)]
+                        if object.tag == ValueTag.structure, let field = Machine.field(of: object, cache) {
                             a.store(copyOf: field)
                         } else {
-                            a.pointee = try attribute(object.pointee, site._withUnsafeGuaranteedRef { $0.name })
+                            try getAttribute(object, cache.pointee.site, into: a)
                         }
                         if i.flag != 0 { object.clear() }
                     case .getIndex:
                         let object = r + Int(i.b)
                         let key = r + Int(i.c)
-                        try item(of: object, key, into: a)
-                        if i.flag != 0 {
-                            if i.flag & 1 != 0 { object.clear() }
+                        if let found = Machine.item(of: object, at: key) {
+                            a.store(copyOf: found)
+                        } else {
+                            try item(of: object, key, into: a)
                             if i.flag & 2 != 0 { key.clear() }
                         }
+                        if i.flag & 1 != 0 { object.clear() }
                     case .getPath:
-                        let found = code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { find($0, frame) }
-                        if let found {
+                        if let found = find(code.pointee.places + Int(i.c), code.pointee.cells, r) {
                             a.store(copyOf: found)
                             pc += pc.pointee.wide + 1
                         } else {
@@ -260,19 +259,20 @@ extension Machine {
                         }
                         if object != a, Int(i.b) >= code.pointee.localCount { object.clear() }
                     case .setIndex:
-                        if try !setDirectly(a, r + Int(i.b), r + Int(i.c), frame) {
-                            try setItem(a, r + Int(i.b), operand(r + Int(i.c), frame), frame, Int(i.a))
+                        let key = r + Int(i.b)
+                        let value = r + Int(i.c)
+                        if try !setDirectly(a, key, value, movingKey: i.flag & 1 != 0, movingValue: i.flag & 2 != 0) {
+                            try setItem(a, key, operand(value), frame, Int(i.a))
                         }
                     case .setPath:
-                        try code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
-                            if try !setDirectly(path, frame, a) { try setPath(path, frame, to: operand(a, frame)) }
+                        if try !setDirectly(code.pointee.places + Int(i.c), frame, a, isMoved: i.flag != 0) {
+                            try setPath(code.pointee.paths[Int(i.c)].takeUnretainedValue(), frame, to: operand(a))
                         }
                     case .updatePath:
                         frame.pointee.pc = pc
-                        try code.pointee.paths[Int(i.c)]._withUnsafeGuaranteedRef { path in
-                            if try !updateDirectly(path, frame, i.flag, a) {
-                                try updatePath(path, frame, BinaryOperator(code: i.flag), operand(a, frame))
-                            }
+                        if try !updateDirectly(code.pointee.places + Int(i.c), frame, i.flag, a) {
+                            let path = code.pointee.paths[Int(i.c)].takeUnretainedValue()
+                            try updatePath(path, frame, BinaryOperator(code: i.flag), operand(a))
                         }
 
                     // MARK: Calls
@@ -282,10 +282,9 @@ extension Machine {
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
                         if a.tag == ValueTag.function {
-                            let callee = a.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+                            let callee = a.functionCode
                             if callee.pointee.isPlain, Int(i.b) == callee.pointee.parameterCount {
                                 try push(callee, base: a + 1)
-                                frame += 1
                                 code = callee
                                 pc = code.pointee.instructions
                                 r = a + 1
@@ -295,7 +294,6 @@ extension Machine {
                         }
                         top = r + code.pointee.registerCount
                         if try enter(a, count: Int(i.b), keywords: [], name: "") {
-                            frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
                             code = frame.pointee.code
@@ -307,11 +305,10 @@ extension Machine {
                         frame.pointee.pc = pc
                         let cell = code.pointee.cells + Int(i.c)
                         if cell.tag == ValueTag.function {
-                            let callee = cell.borrowed(as: FunctionObject.self)._withUnsafeGuaranteedRef { $0.code }
+                            let callee = cell.functionCode
                             if callee.pointee.isPlain, Int(i.b) == callee.pointee.parameterCount {
                                 try push(callee, base: a + 1, isLent: true)
                                 a.lend(from: cell)
-                                frame += 1
                                 code = callee
                                 pc = code.pointee.instructions
                                 r = a + 1
@@ -323,7 +320,6 @@ extension Machine {
                         if cell.isUnset { a.pointee = try missingGlobal(frame, Int(i.c)) } else { a.store(copyOf: cell) }
                         top = r + code.pointee.registerCount
                         if try enter(a, count: Int(i.b), keywords: [], name: "") {
-                            frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
                             code = frame.pointee.code
@@ -345,7 +341,6 @@ extension Machine {
                             try callMutating(a, count: 1, $0, frame)
                         }
                         if pushed {
-                            frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
                             code = frame.pointee.code
@@ -357,7 +352,6 @@ extension Machine {
                         frame.pointee.pc = pc
                         top = r + code.pointee.registerCount
                         if try specialCall(i, frame, a) {
-                            frame = frames + (frameCount - 1)
                             pc = frame.pointee.pc
                             r = frame.pointee.base
                             code = frame.pointee.code
@@ -368,12 +362,10 @@ extension Machine {
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
                         top = r + code.pointee.registerCount
-                        try (k + Int(i.c)).borrowed(as: Builtin.self)._withUnsafeGuaranteedRef {
-                            if let quick = $0.quick, quick(a, Int(i.b)) { return }
-                            try invoke($0, receiver: .none, a, count: Int(i.b), keywords: [])
-                        }
+                        try callBuiltin(k + Int(i.c), a, count: Int(i.b))
                     case .returnValue:
-                        let count = code.pointee.registerCount
+                        let count = i.flag != 0 ? code.pointee.localCount : code.pointee.registerCount
+                        assert(i.flag == 0 || holdsNoTemporary(but: a), "a temporary was not emptied when it was read")
                         // Overwriting the slot below the registers lets go of the function, and with it perhaps of its code.
                         let result = r - 1
                         if frame.pointee.isLent { result.overwrite(movedFrom: a) } else { result.store(movedFrom: a) }
@@ -386,7 +378,6 @@ extension Machine {
                         frameCount -= 1
                         if !axes.isEmpty { axes[frameCount] = nil }
                         if frameCount == floor { return result.take() }
-                        frame -= 1
                         pc = frame.pointee.pc
                         r = frame.pointee.base
                         code = frame.pointee.code
@@ -439,7 +430,7 @@ extension Machine {
                         let target = r + Int(i.b)
                         let tag = a.tag
                         if tag == ValueTag.list {
-                            let (base, count) = a.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { ($0.base, $0.count) }
+                            let (base, count) = (a.listBase, a.listCount)
                             let index = (a + 1).intPayload
                             if index < count {
                                 target.store(copyOf: base + index)
@@ -481,10 +472,10 @@ extension Machine {
                         }
                     case .unpack:
                         if !unpackDirectly(a, frame, count: Int(i.c), into: r + Int(i.b)) {
-                            try unpack(operand(a, frame), before: Int(i.c), after: nil, into: r + Int(i.b))
+                            try unpack(operand(a), before: Int(i.c), after: nil, into: r + Int(i.b))
                         }
                     case .unpackRest:
-                        try unpack(operand(a, frame), before: Int(i.c), after: pc.pointee.wide, into: r + Int(i.b))
+                        try unpack(operand(a), before: Int(i.c), after: pc.pointee.wide, into: r + Int(i.b))
                         pc += 1
 
                     // MARK: Errors
@@ -515,12 +506,10 @@ extension Machine {
                     }
                 }
             } catch {
-                frame = frames + (frameCount - 1)
                 // Calls save the place themselves; for all else it is the instruction just fetched.
                 if r == frame.pointee.base { frame.pointee.pc = pc }
                 let object = errorObject(error)
                 guard let resumed = unwind(object, floor: floor) else { throw ScriptError(raising: object) }
-                frame = frames + (frameCount - 1)
                 pc = resumed
                 r = frame.pointee.base
                 code = frame.pointee.code
@@ -533,25 +522,25 @@ extension Machine {
 extension Machine {
     /// r[a] = left op right for two numbers of one type, otherwise by the slow path.
     @inline(__always) private func compare(
-        _ frame: UnsafeMutablePointer<Frame>, _ a: ValuePointer, _ left: ValuePointer, _ right: ValuePointer,
-        _ operation: ComparisonOperator, _ ints: (Int, Int) -> Bool, _ floats: (Double, Double) -> Bool
+        _ a: ValuePointer, _ left: ValuePointer, _ right: ValuePointer, _ operation: ComparisonOperator, _ ints: (Int, Int) -> Bool,
+        _ floats: (Double, Double) -> Bool
     ) throws {
         if bothInts(left, right) {
             a.store(bool: ints(left.intPayload, right.intPayload))
         } else if bothFloats(left, right) {
             a.store(bool: floats(left.floatPayload, right.floatPayload))
         } else {
-            try compareSlowly(operation, frame, a, left, right)
+            try compareSlowly(operation, a, left, right)
         }
     }
 
     @inline(__always) private func test(
-        _ frame: UnsafeMutablePointer<Frame>, _ left: ValuePointer, _ right: ValuePointer,
-        _ operation: ComparisonOperator, _ ints: (Int, Int) -> Bool, _ floats: (Double, Double) -> Bool
+        _ left: ValuePointer, _ right: ValuePointer, _ operation: ComparisonOperator, _ ints: (Int, Int) -> Bool,
+        _ floats: (Double, Double) -> Bool
     ) throws -> Bool {
         if bothInts(left, right) { return ints(left.intPayload, right.intPayload) }
         if bothFloats(left, right) { return floats(left.floatPayload, right.floatPayload) }
-        return try testSlowly(operation, frame, left, right)
+        return try testSlowly(operation, left, right)
     }
 }
 

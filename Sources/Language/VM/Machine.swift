@@ -25,6 +25,8 @@ final class Machine {
     let frames: UnsafeMutablePointer<Frame>
     let frameLimit: Int
     @exclusivity(unchecked) var frameCount = 0
+    /// The running function's.
+    @inline(__always) var frame: UnsafeMutablePointer<Frame> { frames + (frameCount &- 1) }
     /// First slot that a call from native code may use.
     @exclusivity(unchecked) var top: ValuePointer
     /// Calls and loop rounds until the next look at interrupts and limits.

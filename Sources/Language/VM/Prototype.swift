@@ -4,7 +4,11 @@ struct FunctionCode {
     let constants: ValuePointer
     let cells: ValuePointer
     let sites: UnsafeMutablePointer<Unmanaged<Site>>
+    /// What each site found last.
+    let caches: UnsafeMutablePointer<UnsafeMutablePointer<SiteCache>>
     let paths: UnsafeMutablePointer<Unmanaged<UpdatePath>>
+    /// The same paths as plain memory.
+    let places: UnsafeMutablePointer<PlainPlace>
     let slices: UnsafeMutablePointer<PlainSlice>
     let registerCount: Int
     let localCount: Int
@@ -73,14 +77,19 @@ final class Prototype: @unchecked Sendable {
         constants.initialize(from: parts.constants, count: parts.constants.count)
         let sites = UnsafeMutablePointer<Unmanaged<Site>>.allocate(capacity: max(1, parts.sites.count))
         sites.initialize(from: parts.sites.map { Unmanaged.passUnretained($0) }, count: parts.sites.count)
+        let caches = UnsafeMutablePointer<UnsafeMutablePointer<SiteCache>>.allocate(capacity: max(1, parts.sites.count))
+        caches.initialize(from: parts.sites.map(\.cache), count: parts.sites.count)
         let paths = UnsafeMutablePointer<Unmanaged<UpdatePath>>.allocate(capacity: max(1, parts.paths.count))
         paths.initialize(from: parts.paths.map { Unmanaged.passUnretained($0) }, count: parts.paths.count)
+        let places = UnsafeMutablePointer<PlainPlace>.allocate(capacity: max(1, parts.paths.count))
+        places.initialize(from: parts.paths.map(\.place), count: parts.paths.count)
         let slices = UnsafeMutablePointer<PlainSlice>.allocate(capacity: max(1, parts.indexes.count))
         slices.initialize(from: parts.indexes.map { PlainSlice($0) }, count: parts.indexes.count)
         code = .allocate(capacity: 1)
         code.initialize(
             to: FunctionCode(
-                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sites, paths: paths, slices: slices,
+                instructions: instructions, constants: constants, cells: parts.module.cells, sites: sites, caches: caches, paths: paths,
+                places: places, slices: slices,
                 registerCount: parts.registerCount, localCount: parts.localNames.count, parameterCount: parts.signature.parameters.count,
                 isPlain: parts.signature.isPlain, owner: Unmanaged.passUnretained(self)))
     }
@@ -90,7 +99,9 @@ final class Prototype: @unchecked Sendable {
         code.pointee.constants.deinitialize(count: constantCount)
         code.pointee.constants.deallocate()
         code.pointee.sites.deallocate()
+        code.pointee.caches.deallocate()
         code.pointee.paths.deallocate()
+        code.pointee.places.deallocate()
         code.pointee.slices.deallocate()
         code.deallocate()
     }
@@ -151,13 +162,12 @@ final class Site {
     /// Whether a method of this name changes its list or dict.
     let isMutating: Bool
     let hasKeywords: Bool
-    /// The type, table or module that the rest was found in; held, so that no other can take its address.
+    let cache: UnsafeMutablePointer<SiteCache>
+    /// The owner in the cache; held, so that no other can take its address.
     @exclusivity(unchecked) private var cachedOwner: AnyObject?
-    @exclusivity(unchecked) private(set) var cachedType: UnsafeRawPointer?
     /// For a struct made with keywords: the argument of each field, or -1 for its default.
     @exclusivity(unchecked) var fieldOrder: [Int] = []
     @exclusivity(unchecked) var cachedMethod: Builtin?
-    @exclusivity(unchecked) var cachedPosition = 0
 
     init(name: String, keywords: [String] = [], path: UpdatePath? = nil) {
         self.name = name
@@ -168,16 +178,30 @@ final class Site {
         stringMethod = StringMethods.table[name]
         isMutating = MutatingMethods.names.contains(name)
         hasKeywords = !keywords.isEmpty
+        cache = .allocate(capacity: 1)
+        cache.initialize(to: SiteCache(site: Unmanaged.passUnretained(self)))
     }
 
-    func cache(_ owner: AnyObject) {
+    deinit { cache.deallocate() }
+
+    func cache(_ owner: AnyObject, position: Int = 0) {
         cachedOwner = owner
-        cachedType = UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
+        cache.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
+        cache.pointee.position = position
     }
 
     @inline(__always) func isCached(_ owner: AnyObject) -> Bool {
-        cachedType == UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
+        cache.pointee.owner == UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
     }
+}
+
+/// What a site found last, as plain memory that the machine reads without counting; owned by the site.
+struct SiteCache {
+    /// The type, table or module that it was found in.
+    var owner: UnsafeRawPointer?
+    /// Where in it: of a struct's field, or of a module's variable.
+    var position = 0
+    let site: Unmanaged<Site>
 }
 
 /// The parts of `x[a, b:c, ...]` by register; a negative register is an absent part.
@@ -222,19 +246,7 @@ final class UpdatePath {
     /// Why a plain value at the root cannot be changed; nil if it can.
     let obstacle: Obstacle?
     let steps: [Step]
-    /// The root and the steps as plain memory, for the short ways: a register or a cell; struct fields and keys in registers.
-    let rootIsCell: Bool
-    let rootNumber: Int
-    let isChangeable: Bool
-    let stepCount: Int
-    let plan: UnsafeMutablePointer<PlainStep>
-
-    struct PlainStep {
-        /// For a field.
-        var site: Unmanaged<Site>?
-        /// For a key; -1 for none.
-        var register: Int
-    }
+    let place: PlainPlace
 
     enum Obstacle {
         /// The variable belongs to an outer function or the module.
@@ -248,23 +260,38 @@ final class UpdatePath {
         self.name = name
         self.obstacle = obstacle
         self.steps = steps
-        isChangeable = obstacle == nil
-        switch root {
-        case .register(let number): (rootIsCell, rootNumber) = (false, number)
-        case .cell(let number): (rootIsCell, rootNumber) = (true, number)
-        }
-        stepCount = steps.count
-        plan = .allocate(capacity: max(1, steps.count))
+        let plan = UnsafeMutablePointer<PlainPlace.Step>.allocate(capacity: max(1, steps.count))
         for (index, step) in steps.enumerated() {
             switch step {
-            case .field(let site): (plan + index).initialize(to: PlainStep(site: Unmanaged.passUnretained(site), register: -1))
-            case .index(let register): (plan + index).initialize(to: PlainStep(site: nil, register: register))
-            case .general: (plan + index).initialize(to: PlainStep(site: nil, register: -1))
+            case .field(let site): (plan + index).initialize(to: PlainPlace.Step(cache: site.cache, register: -1))
+            case .index(let register): (plan + index).initialize(to: PlainPlace.Step(cache: nil, register: register))
+            case .general: (plan + index).initialize(to: PlainPlace.Step(cache: nil, register: -1))
             }
         }
+        let (isCell, number) =
+            switch root {
+            case .register(let number): (false, number)
+            case .cell(let number): (true, number)
+            }
+        place = PlainPlace(rootIsCell: isCell, root: number, isChangeable: obstacle == nil, count: steps.count, steps: plan)
     }
 
-    deinit { plan.deallocate() }
+    deinit { place.steps.deallocate() }
+}
+
+/// A path as plain memory, for the short ways: from a register or a cell through struct fields and keys in registers. Owned by its path.
+struct PlainPlace {
+    struct Step {
+        /// For a field.
+        let cache: UnsafeMutablePointer<SiteCache>?
+        /// For a key; -1 for what takes the long way.
+        let register: Int
+    }
+    let rootIsCell: Bool
+    let root: Int
+    let isChangeable: Bool
+    let count: Int
+    let steps: UnsafeMutablePointer<Step>
 }
 
 /// A type that a value must have, and what the value is called in the message.

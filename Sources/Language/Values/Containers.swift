@@ -174,7 +174,7 @@ public final class ListObject {
     }
 
     @inline(__always) func noteDepth(of slot: ValuePointer) {
-        if slot.holdsContainer { depth = max(depth, slot.pointee.depth &+ 1) }
+        if slot.holdsContainer { depth = max(depth, slot.depth &+ 1) }
     }
 
     func takeItems(into pending: inout [Value]) {
@@ -224,7 +224,7 @@ public final class TupleObject: ManagedBuffer<TupleHeader, Value> {
         object.withUnsafeMutablePointers { header, storage in
             for index in 0..<count {
                 let slot = slots + index
-                if slot.holdsContainer { header.pointee.depth = max(header.pointee.depth, slot.pointee.depth &+ 1) }
+                if slot.holdsContainer { header.pointee.depth = max(header.pointee.depth, slot.depth &+ 1) }
                 (storage + index).initialize(movedFrom: slot)
             }
         }

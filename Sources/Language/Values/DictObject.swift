@@ -183,7 +183,7 @@ public final class DictObject {
 
     /// The same with key and value in slots: copied, or moved out of them.
     func set(_ key: ValuePointer, _ value: ValuePointer, movingKey: Bool, movingValue: Bool) {
-        if value.holdsContainer { depth = max(depth, value.pointee.depth &+ 1) }
+        if value.holdsContainer { depth = max(depth, value.depth &+ 1) }
         let position = find(key)
         if position >= 0 {
             let target = self.value(at: position)

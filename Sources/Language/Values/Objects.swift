@@ -1,6 +1,15 @@
+import CCounting
+
 public struct StructHeader {
-    var type: StructType
+    /// Counted as values are, by the one thread that uses them.
+    fileprivate let type: Unmanaged<StructType>
     var depth: UInt32
+
+    fileprivate init(_ type: StructType, depth: UInt32) {
+        self.type = Unmanaged.passUnretained(type)
+        self.depth = depth
+        eft_retain_alone(self.type.toOpaque())
+    }
 }
 
 /// The type that a `struct` statement declares: its name and its fields in order.
@@ -58,16 +67,16 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
     /// Takes each field out of its slot; one that has none gets its default.
     @inline(__always) static func make(_ type: StructType, _ slot: (Int) -> ValuePointer?) -> StructObject {
         let count = type.fieldCount
-        let buffer = StructObject.create(minimumCapacity: count) { _ in StructHeader(type: type, depth: 1) }
+        let buffer = StructObject.create(minimumCapacity: count) { _ in StructHeader(type, depth: 1) }
         let object = unsafeDowncast(buffer, to: StructObject.self)
         object.withUnsafeMutablePointers { header, storage in
             for index in 0..<count {
                 if let field = slot(index) {
-                    if field.holdsContainer { header.pointee.depth = max(header.pointee.depth, field.pointee.depth &+ 1) }
+                    if field.holdsContainer { header.pointee.depth = max(header.pointee.depth, field.depth &+ 1) }
                     (storage + index).initialize(movedFrom: field)
                 } else {
                     let value = type.defaults + index
-                    if value.holdsContainer { header.pointee.depth = max(header.pointee.depth, value.pointee.depth &+ 1) }
+                    if value.holdsContainer { header.pointee.depth = max(header.pointee.depth, value.depth &+ 1) }
                     (storage + index).initialize(copyOf: value)
                 }
             }
@@ -77,7 +86,7 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
 
     func copied() -> StructObject {
         let type = type
-        let buffer = StructObject.create(minimumCapacity: type.fieldCount) { _ in StructHeader(type: type, depth: depth) }
+        let buffer = StructObject.create(minimumCapacity: type.fieldCount) { _ in StructHeader(type, depth: depth) }
         let object = unsafeDowncast(buffer, to: StructObject.self)
         withUnsafeMutablePointerToElements { source in
             object.withUnsafeMutablePointerToElements { target in
@@ -87,7 +96,7 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
         return object
     }
 
-    public var type: StructType { withUnsafeMutablePointerToHeader { $0.pointee.type } }
+    public var type: StructType { withUnsafeMutablePointerToHeader { $0.pointee.type.takeUnretainedValue() } }
     var depth: UInt32 { withUnsafeMutablePointerToHeader { $0.pointee.depth } }
 
     /// The value of a field by its position in the type.
@@ -97,7 +106,7 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
     public func field(_ name: String) -> Value? { type.position(of: name).map { self[$0] } }
 
     var buffer: UnsafeBufferPointer<Value> {
-        withUnsafeMutablePointers { UnsafeBufferPointer(start: $1, count: $0.pointee.type.fieldCount) }
+        withUnsafeMutablePointerToElements { UnsafeBufferPointer(start: $0, count: type.fieldCount) }
     }
 
     public var fields: [Value] { (0..<type.fieldCount).map { self[$0] } }
@@ -126,19 +135,23 @@ public final class StructObject: ManagedBuffer<StructHeader, Value> {
             takeFields(into: &pending)
             DeepRelease.drain(&pending)
         }
-        withUnsafeMutablePointers { header, storage in storage.release(count: header.pointee.type.fieldCount) }
+        withUnsafeMutablePointers { header, storage in
+            let type = header.pointee.type
+            storage.release(count: type._withUnsafeGuaranteedRef { $0.fieldCount })
+            eft_release_alone(type.toOpaque())
+        }
     }
 }
 
 /// A function of a script with the values that it captured when it was created.
 public final class FunctionObject {
-    let prototype: Prototype
+    /// The code of the prototype, which this object keeps alive. It and the captures lie where `ObjectLayout` says.
+    let code: UnsafeMutablePointer<FunctionCode>
     /// The captured values, as many as the prototype says.
     let captures: ValuePointer
+    let prototype: Prototype
     private let captureCount: Int
     let depth: UInt32
-    /// The code of the prototype, which this object keeps alive.
-    let code: UnsafeMutablePointer<FunctionCode>
 
     init(prototype: Prototype, captures: [Value]) {
         self.prototype = prototype

@@ -202,6 +202,7 @@ extension Value {
         let host = HostObject()
         let iterator = ValueIterator()
         return MemoryLayout<Value>.stride == 16
+            && ObjectLayout.isAsExpected
             && check(.int(-5), ValueTag.int) { $0.intPayload == -5 }
             && check(.float(2.5), ValueTag.float) { $0.floatPayload == 2.5 }
             && check(.bool(true), ValueTag.bool) { $0.boolPayload }
