@@ -201,6 +201,12 @@ extension Compiler {
         case .some(.none): value = .none
         case .integer(let number): value = .int(number)
         case .float(let number): value = .float(number)
+        case .unary(.negate, _, let operand):
+            switch operand.kind {
+            case .integer(let number) where number != .min: value = .int(-number)
+            case .float(let number): value = .float(-number)
+            default: return nil
+            }
         case .boolean(let flag): value = .bool(flag)
         case .string(let text): value = .string(text)
         case .list(let elements) where elements.isEmpty: value = .list([])

@@ -17,35 +17,43 @@ struct SignatureParser {
 
     private init(tokens: [Substring]) { self.tokens = tokens }
 
+    /// Works on bytes: hundreds of signatures are read before the first line of a script runs.
     private static func tokenize(_ text: String) -> [Substring] {
+        let bytes = text.utf8
         var tokens: [Substring] = []
-        var rest = text[...]
-        while let first = rest.first {
-            if first.isWhitespace {
-                rest.removeFirst()
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let first = bytes[start]
+            var end = bytes.index(after: start)
+            func skip(while holds: (UInt8) -> Bool) { while end < bytes.endIndex, holds(bytes[end]) { end = bytes.index(after: end) } }
+            if first <= UInt8(ascii: " ") {
+                start = end
                 continue
-            }
-            let token: Substring
-            if first == "\"" || first == "'" {
-                let body = rest.dropFirst()
-                let end = body.firstIndex(of: first).map { body.index(after: $0) } ?? body.endIndex
-                token = rest[rest.startIndex..<end]
-            } else if first.isLetter || first == "_" || first.isNumber {
-                var previous: Character = " "
-                token = rest.prefix { character in
-                    defer { previous = character }
-                    return character.isLetter || character.isNumber || character == "_"
-                        || (first.isNumber && (character == "." || ((character == "-" || character == "+") && previous == "e")))
+            } else if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
+                skip { $0 != first }
+                if end < bytes.endIndex { end = bytes.index(after: end) }
+            } else if isDigit(first) {
+                var previous = first
+                skip { byte in
+                    defer { previous = byte }
+                    let isSign = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+                    return isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: ".") || isSign && previous == UInt8(ascii: "e")
                 }
-            } else {
-                let symbol = ["...", "->", "**"].first { rest.hasPrefix($0) }
-                token = rest.prefix(symbol?.count ?? (first == "…" ? 1 : 1))
+            } else if isLetter(first) {
+                skip { isLetter($0) || isDigit($0) }
+            } else if first >= 0x80 {
+                skip { $0 & 0xC0 == 0x80 }
+            } else if let symbol = ["...", "->", "**"].first(where: { text[start...].hasPrefix($0) }) {
+                end = bytes.index(start, offsetBy: symbol.utf8.count)
             }
-            tokens.append(token)
-            rest = rest[token.endIndex...]
+            tokens.append(text[start..<end])
+            start = end
         }
         return tokens
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+    private static func isLetter(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "_") || (byte | 0x20) &- UInt8(ascii: "a") < 26 }
 
     private var current: Substring { position < tokens.count ? tokens[position] : "" }
 
@@ -60,7 +68,7 @@ struct SignatureParser {
     }
 
     private mutating func name() throws -> String {
-        guard let first = current.first, first.isLetter || first == "_" else {
+        guard let first = current.utf8.first, SignatureParser.isLetter(first) else {
             throw ScriptError(.syntax, "signature: expected a name, found `\(current)`")
         }
         defer { position += 1 }
@@ -169,7 +177,7 @@ struct SignatureParser {
             return .dict(DictObject())
         default: break
         }
-        if let first = token.first, first == "\"" || first == "'" {
+        if let first = token.utf8.first, first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
             return .string(SignatureParser.unescaped(token.dropFirst().dropLast()))
         }
         if let value = Int(token) { return .int(value) }

@@ -67,7 +67,7 @@ private struct ReachWalk {
             }
             index += instruction.op.hasWord ? 2 : 1
         }
-        for path in prototype.paths where path.rootIsCell { visit(cell: path.rootNumber, of: prototype.module) }
+        for path in prototype.paths where path.place.rootIsCell { visit(cell: path.place.root, of: prototype.module) }
         // Names of the library are constants of the code.
         for index in 0..<prototype.constantCount {
             switch code.constants[index] {

@@ -143,6 +143,30 @@ enum Numerals {
         }
     }
 
+    /// The number of a text of digits with a point or an exponent; nil for anything else.
+    static func plainFloat(_ text: StringObject) -> Double? {
+        let isPlain = text.withBytes { bytes in
+            var (digits, points, exponents, previous) = (0, 0, 0, UInt8(0))
+            for (index, byte) in bytes.enumerated() {
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+                case UInt8(ascii: "."):
+                    points += 1
+                    if exponents > 0 { return false }
+                case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                    exponents += 1
+                    if digits == 0 { return false }
+                case UInt8(ascii: "-"): if index > 0, previous | 0x20 != UInt8(ascii: "e") { return false }
+                case UInt8(ascii: "+"): if previous | 0x20 != UInt8(ascii: "e") { return false }
+                default: return false
+                }
+                previous = byte
+            }
+            return digits > 0 && points <= 1 && exponents <= 1 && previous &- UInt8(ascii: "0") < 10
+        }
+        return isPlain ? Double(text.text) : nil
+    }
+
     static func int(_ text: String, base: Int) throws -> Int {
         guard base == 0 || (2...36).contains(base) else { throw ScriptError(.value, "int() base must be 0 or from 2 to 36") }
         let trimmed = text.trimming()

@@ -54,6 +54,12 @@ enum Quick {
         switch value.tag {
         case ValueTag.int: slot.store(float: Double(value.intPayload))
         case ValueTag.float: slot.store(float: value.floatPayload)
+        case ValueTag.string:
+            guard let number = value.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef({ Numerals.plainFloat($0) }) else {
+                return false
+            }
+            value.clear()
+            slot.store(float: number)
         default: return false
         }
         return true

@@ -73,19 +73,17 @@ extension Machine {
     /// The next character of the text in r[a], whose byte offset is in r[a+1]; false at the end.
     func nextCharacter(_ slot: ValuePointer, into target: ValuePointer) -> Bool {
         let offset = (slot + 1).intPayload
-        let step: Int? = slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { text in
-            let byte: UInt8? = text.withBytes { offset < $0.count ? $0[offset] : nil }
-            guard let byte else { return nil }
-            if byte < 0x80 {
-                target.store(copyOf: StringObject.characterValues + Int(byte))
-                return 1
-            }
-            let next = TextSearch.nextScalar(in: text, after: offset)
+        guard offset < slot.textCount else { return false }
+        let byte = slot.textBytes[offset]
+        var next = offset &+ 1
+        if byte < 0x80 {
+            target.store(copyOf: StringObject.characterValues + Int(byte))
+        } else {
+            let text = slot.object(as: StringObject.self).pointee
+            next = TextSearch.nextScalar(in: text, after: offset)
             target.pointee = .string(TextSearch.bytes(of: text, offset..<next))
-            return next - offset
         }
-        guard let step else { return false }
-        (slot + 1).store(int: offset + step)
+        (slot + 1).store(int: next)
         return true
     }
 

@@ -19,13 +19,12 @@ extension Machine {
 
     /// The byte at a valid position of an ASCII text; nil for any other.
     @inline(__always) private static func asciiByte(of slot: ValuePointer, at position: Int) -> UInt8? {
-        slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { text in
-            guard text.isASCII else { return nil }
-            return text.withBytes { bytes in
-                let index = position < 0 ? position &+ bytes.count : position
-                return UInt(bitPattern: index) < UInt(bitPattern: bytes.count) ? bytes[index] : nil
-            }
+        if !slot.isKnownASCII {
+            guard slot.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef({ $0.isASCII }) else { return nil }
         }
+        let count = slot.textCount
+        let index = position < 0 ? position &+ count : position
+        return UInt(bitPattern: index) < UInt(bitPattern: count) ? slot.textBytes[index] : nil
     }
 
     /// `x[a:b]` of a list or an ASCII text with bounds that are ints or left out; nil for any other.

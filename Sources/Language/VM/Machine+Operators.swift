@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 // Slow paths of arithmetic and comparison.
 
 extension Machine {
@@ -80,18 +86,24 @@ extension Machine {
         }
     }
 
-    private static func compareTexts(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) -> Bool {
-        left.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { left in
-            right.borrowed(as: StringObject.self)._withUnsafeGuaranteedRef { right in
-                switch operation {
-                case .equal: left.isEqual(to: right)
-                case .notEqual: !left.isEqual(to: right)
-                case .less: left.compare(to: right) < 0
-                case .lessEqual: left.compare(to: right) <= 0
-                case .greater: left.compare(to: right) > 0
-                default: left.compare(to: right) >= 0
-                }
-            }
+    /// The order of texts is that of their bytes. The slots must hold texts.
+    @inline(__always) private static func compareTexts(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) -> Bool {
+        let (count, other) = (left.textCount, right.textCount)
+        let (bytes, others) = (left.textBytes, right.textBytes)
+        // Most texts that differ do so in the first byte.
+        let first = count > 0 && other > 0 ? Int(bytes[0]) - Int(others[0]) : count - other
+        if operation == .equal || operation == .notEqual {
+            let isEqual = left.object == right.object || (first == 0 && count == other && memcmp(bytes, others, count) == 0)
+            return isEqual == (operation == .equal)
+        }
+        var order = first
+        if order == 0 { order = Int(memcmp(bytes, others, min(count, other))) }
+        if order == 0 { order = count - other }
+        return switch operation {
+        case .less: order < 0
+        case .lessEqual: order <= 0
+        case .greater: order > 0
+        default: order >= 0
         }
     }
 

@@ -3,6 +3,9 @@ import CCounting
 /// Where the parts of objects lie, in bytes from the object's start, for the machine's inner loop: it reads them there without going
 /// through a reference, which Swift would count. Every object begins with its type and its count, eight bytes each.
 enum ObjectLayout {
+    static let textCount = 16
+    static let textScalars = 32
+    static let textBytes = 48
     static let listBase = 16
     static let listCount = 24
     static let listDepth = 40
@@ -26,10 +29,12 @@ enum ObjectLayout {
         slots[0] = .list(list)
         let tuple = TupleObject.make([.int(1), .int(2), .list([.list([])])])
         slots[1] = .tuple(tuple)
+        slots[2] = .string("héllo")
+        let isText = (slots + 2).textCount == 6 && (slots + 2).textBytes[5] == UInt8(ascii: "o") && !(slots + 2).isKnownASCII
         let isRight =
             slots.listBase == list.base && slots.listCount == 2 && slots.depth == 2 && slots[1].isContainer
             && (slots + 1).tupleCount == 3 && (slots + 1).elements == tuple.base && (slots + 1).depth == 3
-        return isRight && countsAsExpected
+        return isRight && isText && countsAsExpected
     }()
 
     /// One reference, two, one again; as the runtime sees it too.
@@ -45,7 +50,7 @@ enum ObjectLayout {
         eft_retain_alone(address)
         eft_release_alone(address)
         eft_release_alone(address)
-        return isAlone && isShared && isAloneAgain && !eft_is_alone(address)
+        return isAlone && isShared && isAloneAgain && !eft_is_alone(address) && eft_is_immortal(address)
     }
 }
 
@@ -56,6 +61,12 @@ extension UnsafeMutablePointer where Pointee == Value {
     /// Whether nobody else holds the object; false also where that takes a closer look.
     @inline(__always) var isAlone: Bool { eft_is_alone(object) }
 
+    @inline(__always) var textCount: Int { object.load(fromByteOffset: ObjectLayout.textCount, as: Int.self) }
+    @inline(__always) var textBytes: UnsafePointer<UInt8> {
+        UnsafePointer((object + ObjectLayout.textBytes).assumingMemoryBound(to: UInt8.self))
+    }
+    /// Whether the text was found to be ASCII; false also where nobody has looked.
+    @inline(__always) var isKnownASCII: Bool { object.load(fromByteOffset: ObjectLayout.textScalars, as: Int.self) == textCount }
     @inline(__always) var listBase: ValuePointer { object.load(fromByteOffset: ObjectLayout.listBase, as: ValuePointer.self) }
     @inline(__always) var listCount: Int { object.load(fromByteOffset: ObjectLayout.listCount, as: Int.self) }
     @inline(__always) var tupleCount: Int { object.load(fromByteOffset: ObjectLayout.tupleCount, as: Int.self) }
