@@ -58,16 +58,16 @@ enum TextParts {
         return [.string(strip(head, nil, left: true, right: false))] + ranges[kept...].map { .string(TextSearch.bytes(of: text, $0)) }
     }
 
-    static func split(_ text: StringObject, _ separator: StringObject, limit: Int) throws -> [Value] {
+    static func split(_ text: StringObject, _ separator: StringObject, limit: Int) throws -> ListObject {
         let width = separator.byteCount
         if width == 0 { throw ScriptError(.value, "the separator is empty", help: "list(text) gives the characters") }
-        var parts: [Value] = []
+        let parts = ListObject(capacity: 8)
         var start = 0
         while limit < 0 || parts.count < limit, let hit = TextSearch.find(separator, in: text, from: start) {
-            parts.append(.string(TextSearch.bytes(of: text, start..<hit)))
+            try parts.append(.string(TextSearch.bytes(of: text, start..<hit)))
             start = hit + width
         }
-        parts.append(.string(TextSearch.bytes(of: text, start..<text.byteCount)))
+        try parts.append(.string(TextSearch.bytes(of: text, start..<text.byteCount)))
         return parts
     }
 

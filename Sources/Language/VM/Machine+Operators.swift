@@ -87,7 +87,8 @@ extension Machine {
     }
 
     /// The order of texts is that of their bytes. The slots must hold texts.
-    @inline(__always) private static func compareTexts(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) -> Bool {
+    @inline(__always) private static func compareTexts(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) -> Bool
+    {
         let (count, other) = (left.textCount, right.textCount)
         let (bytes, others) = (left.textBytes, right.textBytes)
         // Most texts that differ do so in the first byte.

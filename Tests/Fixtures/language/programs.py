@@ -457,7 +457,7 @@ class Grower:
             if item in ("int", "str"):
                 forms += [("@.sort()",), ("@.remove($0)", item), (("@.sort(reverse = true)", "@.sort(reverse=True)"),)]
             if item == "list[int]":
-                forms += [(("@[$0].append($1)", "_v = $1\n@[$0].append(_v)"), "small", "int"), (("@[$0][$1] = $2", "_v = $2\n_j = $0\n_k = $1\n@[_j][_k] = _v"), "small", "small", "int"), ("@[-1].pop()",)]
+                forms += [(("@[$0].append($1)", "_k = $0\n_v = $1\n@[_k].append(_v)"), "small", "int"), (("@[$0][$1] = $2", "_v = $2\n_j = $0\n_k = $1\n@[_j][_k] = _v"), "small", "small", "int"), ("@[-1].pop()",)]
         else:
             k, v = t[5:-1].split(",")
             forms = [("@[$0] = $1", k, v), ("@.update($0)", t), ("@.pop($0)", k), ("@.pop($0, $1)", k, v), ("@.setdefault($0, $1)", k, v), ("@.clear()",)]
