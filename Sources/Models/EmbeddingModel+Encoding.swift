@@ -20,15 +20,24 @@ extension EmbeddingModel {
         for (row, text) in order.enumerated() { rows[text] = row }
         return try noGrad {
             var parts: [Tensor] = []
+            var pending: [Int] = []
+            var tokens = 0
             for start in stride(from: 0, to: order.count, by: batchSize) {
                 try beforeBatch()
-                let part = distinct.batch.selecting(order[start..<Swift.min(start + batchSize, order.count)])
-                parts.append(try vectors(part, normalize: normalize ?? normalizes, dropout: nil))
+                let batch = order[start..<Swift.min(start + batchSize, order.count)]
+                pending += batch
+                tokens += batch.reduce(0) { $0 + distinct.batch.length($1) }
+                guard tokens >= Self.tokensWorthAPass || batch.endIndex == order.count else { continue }
+                parts.append(try vectors(distinct.batch.selecting(pending[...]), normalize: normalize ?? normalizes, dropout: nil))
+                (pending, tokens) = ([], 0)
             }
             guard !parts.isEmpty else { return try Tensor.zeros([0, dimension]) }
             return try Tensor.concat(parts, dim: 0).gatherRows(distinct.places.map { rows[$0] })
         }
     }
+
+    /// Small batches are put together up to here: the weights are packed once a pass, and a text's vector does not depend on its batch.
+    private static let tokensWorthAPass = 4096
 
     /// Vectors of tokenized texts, [n, dimension], with gradient and, while training, dropout.
     public func forward(_ batch: TokenBatch) throws -> Tensor {

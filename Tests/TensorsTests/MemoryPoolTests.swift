@@ -36,4 +36,15 @@ import Testing
         let error = #expect(throws: TensorError.self) { try pool.allocate(.max, "test") }
         #expect(error?.kind == .memory)
     }
+
+    @Test func checkedMemoryIsExactFreshAndFullOfNaN() throws {
+        let pool = MemoryPool(checks: true)
+        for size in [0, 1, 100, 100_000] {
+            let (pointer, capacity) = try pool.allocate(size, "test")
+            #expect(capacity == max(size, 1))
+            #expect(UnsafeRawBufferPointer(start: pointer, count: capacity).allSatisfy { $0 == 0xFF })
+            pool.release(pointer, capacity: capacity)
+            #expect(pool.usage.live == 0 && pool.usage.idle == 0)
+        }
+    }
 }

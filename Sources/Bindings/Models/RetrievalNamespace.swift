@@ -27,6 +27,22 @@ enum RetrievalNamespace {
                 }
                 return .host(TableObject(columns: ["id", "score", "text"], rows: rows))
             },
+            Builtin(
+                "nearest", "(vectors: f32[n, d], queries: f32[m, d], k: int = 10) -> tuple",
+                doc:
+                    "For each query the k rows of `vectors` with the largest products, best first, as (scores f32[m, k], positions i32[m, k]): exact, in blocks that fit the cache; equal scores in the order of their positions. With fewer than k rows, all of them.",
+                example: "nearest(tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), tensor([[2.0, 1.0]]), 2)[1].tolist() == [[0, 2]]"
+            ) { call in
+                let k = try call.int(2)
+                guard k > 0 else { throw ScriptError.value("nearest: k must be a positive int, not \(k)") }
+                let vectors = try call.tensor(0).to(.f32), queries = try call.tensor(1).to(.f32)
+                let hits = try Catalogue(vectors: vectors).search(queries, k: k)
+                let shape = Shape([hits.count, min(k, vectors.shape[0])])
+                return .tuple([
+                    .tensor(try Tensor(hits.flatMap { $0.map(\.score) }, shape: shape)),
+                    .tensor(try Tensor(hits.flatMap { $0.map { Int32(truncatingIfNeeded: $0.position) } }, shape: shape)),
+                ])
+            },
         ])
 
     private static func hits(_ call: borrowing BuiltinCall, queries: [String], k: Int) throws -> (Catalogue, [[Catalogue.Hit]]) {

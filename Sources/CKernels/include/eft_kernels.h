@@ -103,6 +103,9 @@ typedef struct {
     long (*not_below)(const float *x, long n, float least, int32_t *positions);
 } eft_table_f32;
 
+/// Whether EFT_CHECK_MEMORY=1 in the environment asks that working memory be exactly as long as needed, never used again, and full of NaN.
+bool eft_checks_memory(void);
+
 /// The best level of this CPU.
 eft_level eft_level_of_cpu(void);
 /// The level in force on the calling thread: the one set by eft_level_set, else EFT_KERNEL_LEVEL of the environment, else the CPU's best.

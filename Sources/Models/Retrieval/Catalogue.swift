@@ -9,7 +9,7 @@ public struct Catalogue {
         public let score: Float
     }
 
-    /// Identifier of each row.
+    /// Identifier of each row; empty when rows are known by their positions.
     public let ids: [String]
     /// [items, d]
     private let vectors: Tensor
@@ -30,6 +30,14 @@ public struct Catalogue {
         let sorted = ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) }
         for (place, row) in sorted.enumerated() { order[row] = Int32(truncatingIfNeeded: place) }
         self.order = order
+    }
+
+    /// Vectors [n, d] that are known by their positions alone, which decide between equal scores.
+    public init(vectors: Tensor) throws(TensorError) {
+        guard vectors.rank == 2 else { throw TensorError(.shape, "catalogue", "vectors must be [n, d]", operands: [vectors]) }
+        ids = []
+        self.vectors = vectors.detach()
+        order = (0..<vectors.shape[0]).map { Int32(truncatingIfNeeded: $0) }
     }
 
     /// Encodes the texts of the items. `beforeBatch` may throw, which ends the work early.
@@ -56,8 +64,8 @@ public struct Catalogue {
         for start in stride(from: 0, to: count, by: Self.queryBlock) {
             let block = try queries.index([.slice(start: start, stop: min(start + Self.queryBlock, count))])
             var best = [BestHits](repeating: BestHits(k: k, order: order), count: block.shape[0])
-            for first in stride(from: 0, to: k > 0 ? ids.count : 0, by: Self.itemBlock) {
-                let items = try vectors.index([.slice(start: first, stop: min(first + Self.itemBlock, ids.count))])
+            for first in stride(from: 0, to: k > 0 ? order.count : 0, by: Self.itemBlock) {
+                let items = try vectors.index([.slice(start: first, stop: min(first + Self.itemBlock, order.count))])
                 let width = items.shape[0]
                 try block.matmul(items.transpose(0, 1)).withElements(Float.self) { scores in
                     best.withUnsafeMutableBufferPointer { best in

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Keeps released buffers by size class, so that a training step reuses the memory of the step before instead of asking the system for it.
@@ -20,8 +21,12 @@ public final class MemoryPool: @unchecked Sendable {
     /// Bytes of physical memory, or of the control group's share of it.
     public let limit: Int
     private static let alignment = 64
+    /// Whether every buffer comes from the system, is exactly as long as asked for and full of NaN, and goes back at once: reads of what was
+    /// never written change results, and accesses behind the end are seen by an address sanitizer. Asked for by `EFT_CHECK_MEMORY=1`.
+    private let checks: Bool
 
-    init() {
+    init(checks: Bool = eft_checks_memory()) {
+        self.checks = checks
         limit = Self.memoryLimit()
     }
 
@@ -31,10 +36,10 @@ public final class MemoryPool: @unchecked Sendable {
     /// At least `byteCount` bytes, and how many there really are.
     func allocate(_ byteCount: Int, _ operation: String) throws(TensorError) -> (UnsafeMutableRawPointer, Int) {
         try check(byteCount, operation)
-        let capacity = Self.sizeClass(byteCount)
+        let capacity = checks ? max(byteCount, 1) : Self.sizeClass(byteCount)
         lock.lock()
         defer { lock.unlock() }
-        if let found = reuse(capacity) { return found }
+        if !checks, let found = reuse(capacity) { return found }
         // Idle memory of other sizes makes room: what is held never exceeds the most that was in use at once by more than a quarter.
         evict(downTo: min(max(peak, liveBytes + capacity) / 4 * 5, limit) - capacity - liveBytes)
         guard liveBytes + capacity <= limit else { throw refusal(byteCount, operation) }
@@ -56,6 +61,7 @@ public final class MemoryPool: @unchecked Sendable {
         guard let pointer = memory else { throw refusal(byteCount, operation) }
         liveBytes += capacity
         peak = max(peak, liveBytes)
+        if checks { pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: capacity) }
         return (pointer, capacity)
     }
 
@@ -68,6 +74,7 @@ public final class MemoryPool: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         liveBytes -= capacity
+        if checks { return free(pointer) }
         idle[capacity, default: []].append(pointer)
         idleBytes += capacity
     }

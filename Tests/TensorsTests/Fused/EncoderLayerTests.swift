@@ -12,7 +12,9 @@ import Testing
     /// Whole strips and odd sizes, one token, none, and more rows than a block has; an inner size that is gone through in several steps.
     static let cases = [
         Case(offsets: [0, 3, 3, 20, 85], heads: 3, hidden: 96, inner: 200), Case(offsets: [0, 1], heads: 2, hidden: 10, inner: 7),
-        Case(offsets: [0, 0], heads: 1, hidden: 4, inner: 4), Case(offsets: [0, 130, 260, 290], heads: 2, hidden: 48, inner: 1100),
+        Case(offsets: [0, 0], heads: 1, hidden: 4, inner: 4), Case(offsets: [0], heads: 1, hidden: 4, inner: 4),
+        Case(offsets: [0, 512, 513], heads: 1, hidden: 32, inner: 64),
+        Case(offsets: [0, 130, 260, 290], heads: 2, hidden: 48, inner: 1100),
     ]
 
     @Test(arguments: Kernels.Level.available, cases) func matchesTwin(_ level: Kernels.Level, _ test: Case) throws {

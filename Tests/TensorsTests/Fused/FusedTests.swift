@@ -81,7 +81,19 @@ import Testing
         }
     }
 
-    @Test(arguments: levels, [[0, 3, 4, 9], [0, 1], [0, 0, 5, 5], [0, 40, 90]]) func segmentMean(_ level: Kernels.Level, _ offsets: [Int])
+    @Test func emptyBatchesGiveEmptyResults() throws {
+        let table = try values([5, 3], seed: 1).requiringGrad()
+        let y = try Fused.embeddingSum(words: table, positions: table, types: table, tokenIds: [], positionIds: [])
+        #expect(y.shape == [0, 3])
+        try y.sum().backward()
+        #expect(try table.gradient?.dense().floats() == [Float](repeating: 0, count: 15))
+        #expect(try Fused.segmentMean(values([0, 3], seed: 1), offsets: [0]).shape == [0, 3])
+        #expect(try Fused.packedAttention(y, y, y, offsets: [0], heads: 3).shape == [0, 3])
+    }
+
+    @Test(arguments: levels, [[0, 3, 4, 9], [0, 1], [0, 0, 5, 5], [0, 512, 513], [0, 0]]) func segmentMean(
+        _ level: Kernels.Level, _ offsets: [Int]
+    )
         throws
     {
         try agree(level, [values([offsets.last ?? 0, 33], seed: 1)]) {
@@ -110,7 +122,8 @@ import Testing
     static let cases = [
         Case(offsets: [0, 1], heads: 2, size: 32), Case(offsets: [0, 3, 3, 20, 85], heads: 3, size: 32),
         Case(offsets: [0, 16, 81], heads: 2, size: 64), Case(offsets: [0, 5, 12], heads: 4, size: 7),
-        Case(offsets: [0, 9], heads: 1, size: 1), Case(offsets: [0, 512], heads: 1, size: 32), Case(offsets: [0, 0], heads: 2, size: 8),
+        Case(offsets: [0, 9], heads: 1, size: 1), Case(offsets: [0, 512, 513], heads: 1, size: 32),
+        Case(offsets: [0, 0], heads: 2, size: 8), Case(offsets: [0], heads: 2, size: 8),
     ]
 
     @Test(arguments: Kernels.Level.available, cases) func matchesTwin(_ level: Kernels.Level, _ test: Case) throws {
