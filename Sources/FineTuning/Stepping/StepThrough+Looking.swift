@@ -119,7 +119,7 @@ extension StepThrough {
         let parameters = tuner.model.allParameters
         let values: [Tensor]
         if let last = kept.last, last.position == position - 1 {
-            values = last.snapshot.model?.values ?? []
+            values = last.snapshot.model?.values.compactMap(\.self) ?? []
         } else {
             values = try with(stateBefore: position - 1) { parameters.map { $0.tensor.detach() } }
         }

@@ -41,7 +41,7 @@ public final class StepThrough {
     @Undoable private(set) var lastGradients: [(parameter: Parameter, gradient: Gradient)] = []
     @Undoable private(set) var records: [Record] = []
     /// The tuner before some of the steps, ascending: the first always, and the last one taken.
-    @Undoable private(set) var kept: [(position: Int, snapshot: TunerSnapshot)] = []
+    @Undoable private(set) var kept = StateTrail()
     private let memoryLimit: Int
     private let clipNorm: Double?
 
@@ -144,11 +144,11 @@ public final class StepThrough {
 
     /// Goes to the nearest state that is kept, at or before `target`.
     private func rewind(before target: Int) throws {
-        guard let place = kept.lastIndex(where: { $0.position <= target }) else { return }
-        try tuner.restore(kept[place].snapshot)
-        position = kept[place].position
+        guard let place = kept.lastPlace(upTo: target) else { return }
+        try tuner.restore(kept.state(at: place))
+        position = kept.position(at: place)
         records.removeLast(records.count - position)
-        kept.removeLast(kept.count - place)
+        try kept.removeAll(from: place)
     }
 
     private func take(isRepeating: Bool = false) throws {
@@ -166,7 +166,7 @@ public final class StepThrough {
             throw error
         }
         records.append(record)
-        kept.append((position, snapshot))
+        try kept.append(position, snapshot)
         position += 1
         try thinOut()
     }
@@ -192,16 +192,14 @@ public final class StepThrough {
     private func thinOut() throws {
         let live = tuner.snapshot().memory
         func bytes() -> Int {
-            var pieces: [ObjectIdentifier: Int] = [:]
-            for state in kept { pieces.merge(state.snapshot.memory) { first, _ in first } }
-            return pieces.reduce(0) { live[$1.key] == nil ? $0 + $1.value : $0 }
+            kept.memory.reduce(0) { live[$1.key] == nil ? $0 + $1.value : $0 }
         }
         while kept.count > 2, bytes() > memoryLimit {
             let cost = { [self] (place: Int) in
-                Double(kept[place + 1].position - kept[place - 1].position) / Double(position - kept[place].position)
+                Double(kept.position(at: place + 1) - kept.position(at: place - 1)) / Double(position - kept.position(at: place))
             }
             guard let least = (1..<kept.count - 1).min(by: { cost($0) < cost($1) }) else { return }
-            kept.remove(at: least)
+            try kept.remove(at: least)
         }
     }
 

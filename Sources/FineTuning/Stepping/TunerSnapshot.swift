@@ -13,9 +13,9 @@ public protocol RandomState: AnyObject {
 /// It shares memory with the tuner until a step writes.
 public struct TunerSnapshot {
     /// Nil in a snapshot without weights.
-    let model: ModelSnapshot?
+    private(set) var model: ModelSnapshot?
     let dropout: [DropoutState]
-    let optimizers: [(optimizer: any Optimizer, state: OptimizerState)]
+    private(set) var optimizers: [(optimizer: any Optimizer, state: OptimizerState)]
     let schedules: [(schedule: any Schedule, epoch: Int)]
     let random: SeededRandom
     let outerRandom: [UInt64]?
@@ -25,9 +25,36 @@ public struct TunerSnapshot {
     let lastValidation: [MetricValue]
     let accumulated: [(name: String, values: [Double])]
 
+    /// One of the tensors: a parameter by its place, or an optimizer's own by the optimizer's place and the tensor's name.
+    enum Key: Hashable {
+        case parameter(Int)
+        case slot(Int, String)
+    }
+
+    var keys: [Key] {
+        (model?.values.indices ?? 0..<0).map { .parameter($0) }
+            + optimizers.enumerated().flatMap { place, entry in entry.state.tensors.keys.map { .slot(place, $0) } }
+    }
+
+    /// A tensor of the snapshot; nil where it has been taken out, and without it the snapshot cannot be restored.
+    subscript(key: Key) -> Tensor? {
+        get {
+            switch key {
+            case .parameter(let place): model?[place]
+            case .slot(let place, let name): optimizers.indices.contains(place) ? optimizers[place].state.tensors[name] : nil
+            }
+        }
+        set {
+            switch key {
+            case .parameter(let place): model?[place] = newValue
+            case .slot(let place, let name): optimizers[place].state.tensors[name] = newValue
+            }
+        }
+    }
+
     /// The pieces of memory that the snapshot keeps, each once: shared ones are some other state's too.
     var memory: [ObjectIdentifier: Int] {
-        let tensors = (model?.values ?? []) + optimizers.flatMap { $0.state.tensors.values }
+        let tensors = (model?.values.compactMap(\.self) ?? []) + optimizers.flatMap { $0.state.tensors.values }
         return Dictionary(tensors.map { ($0.memory.id, $0.memory.byteCount) }, uniquingKeysWith: { first, _ in first })
     }
 }

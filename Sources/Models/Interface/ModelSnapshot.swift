@@ -2,7 +2,7 @@ import Tensors
 
 /// A model's parameters, frozen or not, and the state of its dropout at one point. It shares memory with the model until either is written.
 public struct ModelSnapshot {
-    private let entries: [(parameter: Parameter, value: Tensor, isTrainable: Bool)]
+    private var entries: [(parameter: Parameter, value: Tensor?, isTrainable: Bool)]
     private let dropout: [DropoutState]
     private let isTraining: Bool
 
@@ -12,14 +12,20 @@ public struct ModelSnapshot {
         isTraining = model.isTraining
     }
 
-    /// The values, in the order of the model's parameters.
-    public var values: [Tensor] { entries.map(\.value) }
+    /// The values, in the order of the model's parameters; nil where one was taken out.
+    public var values: [Tensor?] { entries.map(\.value) }
+
+    /// The value of the parameter at a place; nil takes it out, and `restore` then leaves the parameter as it is.
+    public subscript(place: Int) -> Tensor? {
+        get { entries[place].value }
+        set { entries[place].value = newValue }
+    }
 
     /// Puts parameters, their being trainable and the state of dropout back; gradients are forgotten.
     public func restore(to model: any EmbeddingsModelInterface) throws {
         for (parameter, value, isTrainable) in entries {
             if parameter.isTrainable != isTrainable { parameter.isTrainable = isTrainable }
-            if !parameter.tensor.sharesStorage(with: value) { try parameter.assign(value) }
+            if let value, !parameter.tensor.sharesStorage(with: value) { try parameter.assign(value) }
             parameter.zeroGrad()
         }
         model.dropoutStates = dropout
