@@ -63,13 +63,15 @@ public struct SeparatedValues {
     }
 
     private func tabbed() throws(DataError) -> [String] {
-        try reader.text().split(separator: "\t", omittingEmptySubsequences: false).map { cell in
-            guard cell.count >= 2, cell.hasPrefix("\""), cell.hasSuffix("\"") else { return String(cell) }
+        try reader.text().pieces { $0 == separator }.map { cell in
+            guard cell.utf8.count >= 2, cell.utf8.first == Self.quote, cell.utf8.last == Self.quote else { return cell }
             let inner = cell.dropFirst().dropLast()
             let unescaped = inner.replacingOccurrences(of: "\"\"", with: "\u{0}")
-            return unescaped.contains("\"") ? String(cell) : unescaped.replacingOccurrences(of: "\u{0}", with: "\"")
+            return unescaped.contains("\"") ? cell : unescaped.replacingOccurrences(of: "\u{0}", with: "\"")
         }
     }
+
+    private static let quote = UInt8(ascii: "\"")
 
     private enum State {
         case cellStart, plain, quoted, quoteInQuoted
@@ -77,14 +79,15 @@ public struct SeparatedValues {
 
     /// One CSV row, which goes on over line ends inside quotes.
     private func quotedRow(startingAt line: Int) throws(DataError) -> [String] {
+        // Checked as a whole, so that an error can name the line and column.
+        let text = try reader.text()
+        let quote = Self.quote
+        if !text.utf8.contains(quote) { return text.pieces { $0 == separator } }
         var cells: [String] = []
         var cell: [UInt8] = []
         var state = State.cellStart
-        let quote = UInt8(ascii: "\"")
         var opened = line
         while true {
-            // Checked as a whole, so that an error can name the line and column.
-            _ = try reader.text()
             for index in reader.range {
                 let byte = reader.bytes[index]
                 switch (state, byte) {
@@ -116,6 +119,7 @@ public struct SeparatedValues {
                     .syntax, file: reader.name, line: opened, field: header.indices.contains(cells.count) ? header[cells.count] : nil,
                     problem: "a quoted cell that is never closed", help: "inside a quoted cell a quote is written twice")
             }
+            _ = try reader.text()
         }
     }
 
@@ -125,5 +129,19 @@ public struct SeparatedValues {
             .syntax, file: reader.name, line: reader.line, column: reader.bytes[start..<index].count { $0 & 0xC0 != 0x80 } + 1,
             field: header.indices.contains(column) ? header[column] : nil,
             problem: "text after the closing quote of a cell", help: "inside a quoted cell a quote is written twice")
+    }
+}
+
+extension String {
+    /// The parts between the bytes for which `isSeparator` holds, which must be ASCII; empty parts are parts too.
+    func pieces(separatedBy isSeparator: (UInt8) -> Bool) -> [String] {
+        var pieces: [String] = []
+        var start = utf8.startIndex
+        for index in utf8.indices where isSeparator(utf8[index]) {
+            pieces.append(String(self[start..<index]))
+            start = utf8.index(after: index)
+        }
+        pieces.append(String(self[start...]))
+        return pieces
     }
 }

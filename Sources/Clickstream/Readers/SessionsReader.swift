@@ -51,28 +51,40 @@ public struct SessionsReader {
     private static func opened(_ record: JSONRecord) throws(DataError) -> JSONRecord {
         var object = record.object
         for field in ["results", "events", "ranks", "event_types", "part_to_object_dict"] {
-            guard let text = object[field]?.stringValue?.trimmingCharacters(in: .whitespaces) else { continue }
+            guard let cell = object[field]?.stringValue else { continue }
+            // ASCII marks need no look at whole characters, of which tables have many.
+            let text =
+                cell.utf8.first.map(Self.isWord) != false && cell.utf8.last.map(Self.isWord) != false
+                ? cell : cell.trimmingCharacters(in: .whitespaces)
             if text.hasPrefix("[") || text.hasPrefix("{") {
                 do {
                     object[field] = try JSONParser.parse(text)
                 } catch {
                     throw record.error(.syntax, field, .string(text), expected: "JSON, as it begins with a bracket", help: error.message)
                 }
-            } else if ["results", "events"].contains(field) {
-                object[field] = .array(text.split(whereSeparator: { " ,;|".contains($0) }).map { .string(String($0)) })
+            } else if field == "results" || field == "events" {
+                object[field] = .array(Self.words(text).map { .string($0) })
             } else if text.isEmpty {
                 object[field] = .null
             } else {
                 var numbers: [JSONValue] = []
-                for part in text.split(whereSeparator: { " ,;|".contains($0) }) {
+                for part in Self.words(text) {
                     numbers.append(
-                        ["null", "none", "nan", "-"].contains(part.lowercased())
-                            ? .null : .double(try record.number(.string(String(part)), field)))
+                        ["null", "none", "nan", "-"].contains(part.lowercased()) ? .null : .double(try record.number(.string(part), field)))
                 }
                 object[field] = .array(numbers)
             }
         }
         return JSONRecord(file: record.file, line: record.line, object: object)
+    }
+
+    /// Whether a byte can neither be white space nor the beginning or end of a character that is.
+    private static func isWord(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
+
+    /// The parts of a cell that are apart by spaces, commas, semicolons or bars.
+    private static func words(_ text: String) -> [String] {
+        text.pieces { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "|") }
+            .filter { !$0.isEmpty }
     }
 
     /// Throws for a session that shows or clicks what is no item.
