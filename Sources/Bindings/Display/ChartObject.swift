@@ -1,6 +1,7 @@
 import Charts
 import Foundation
 import Language
+import Statement
 
 /// A chart as scripts hold it.
 final class ChartObject: HostObject, @unchecked Sendable {
@@ -34,6 +35,7 @@ final class ChartObject: HostObject, @unchecked Sendable {
     private func write(_ data: Data, _ path: String) throws {
         do {
             try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+            Journal.cannotUndo("wrote \(path)")
         } catch {
             throw ScriptError.io("\(path) cannot be written: \(error.localizedDescription)")
         }

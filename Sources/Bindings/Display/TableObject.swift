@@ -1,6 +1,7 @@
 import Clickstream
 import Foundation
 import Language
+import Statement
 
 /// Rows under named columns, shown as an aligned table.
 final class TableObject: HostObject, @unchecked Sendable {
@@ -87,6 +88,7 @@ final class TableObject: HostObject, @unchecked Sendable {
                 let text = try call.receiver(as: TableObject.self).separated(by: path.hasSuffix(".tsv") ? "\t" : ",")
                 do {
                     try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                    Journal.cannotUndo("wrote \(path)")
                 } catch {
                     throw ScriptError.io("\(path) cannot be written: \(error.localizedDescription)")
                 }

@@ -1,4 +1,24 @@
 extension Guide {
+    static let statements = Topic(
+        name: "undo", title: "Undo and interrupts",
+        text: #"""
+            Every statement at the prompt is a transaction. If it fails, variables, values, random numbers and the engine's objects are as
+            they were before: parameters and gradients, optimizers, schedules, tuners, trackers. `%undo` takes the last statement back, bit
+            for bit, and `%redo` does it again; `%undo list` shows what can be taken back and how much memory it holds. The oldest are let
+            go when that is more than a quarter of the machine's memory, or than `EFT_UNDO_MIB` says. Statements that only show something
+            are not counted. What cannot be taken back is said: a file that was written, a run that was logged, a shell command, an iterator
+            that was read on. Scripts run by `eft run` remember nothing and pay nothing.
+
+            Ctrl-C ends a statement at the next safe point, within long operations too, and raises `Interrupted`. What was done until then
+            stays: a model is between two steps, `fit` returns with the status `interrupted`, and `tuner.resume()` goes on to the same end.
+            A second Ctrl-C before the prompt is back takes the whole statement back. `uninterrupted { … }` runs a block to its end first.
+
+            ```eft
+            n = uninterrupted { 6 * 7 }
+            n                                         # -> 42
+            ```
+            """#)
+
     static let functions = Topic(
         name: "functions", title: "Functions",
         text: #"""

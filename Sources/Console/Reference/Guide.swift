@@ -10,7 +10,9 @@ enum Guide {
         let text: String
     }
 
-    static let topics = [syntax, values, numbers, text, collections, functions, structures, control, errors, modules, tensors, running]
+    static let topics = [
+        syntax, values, numbers, text, collections, functions, structures, control, errors, modules, tensors, running, statements,
+    ]
 
     /// The topic of a name or of a word of the language.
     static func topic(_ name: String) -> Topic? {

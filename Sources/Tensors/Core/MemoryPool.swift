@@ -14,6 +14,9 @@ public final class MemoryPool: @unchecked Sendable {
     private var peak = 0
     /// Bytes taken from the system since it was last asked how much it has.
     private var unseenBytes = 0
+    /// Sizes of the memory that is to be made ready.
+    private var wanted: [Int] = []
+    private static let preparations = DispatchQueue(label: "eft.memory", qos: .utility)
     private static let checkInterval = 64 << 20
     /// Left to the rest of the process and the system.
     private static let reserve = 128 << 20
@@ -77,6 +80,26 @@ public final class MemoryPool: @unchecked Sendable {
         if checks { return free(pointer) }
         idle[capacity, default: []].append(pointer)
         idleBytes += capacity
+    }
+
+    /// Makes as much idle memory ready as is asked for until a moment later, beside the work: the first touch of new memory costs more than
+    /// what is then done with it.
+    func prepare(_ byteCount: Int) {
+        let isFirst = lock.withLock {
+            wanted.append(byteCount)
+            return wanted.count == 1
+        }
+        guard isFirst else { return }
+        Self.preparations.asyncAfter(deadline: .now() + 0.2) { [self] in
+            let sizes = lock.withLock {
+                defer { wanted = [] }
+                return wanted
+            }
+            // All at once, or each would be the one before; where there is too little, the work does without.
+            let pieces = sizes.compactMap { try? allocate($0, "step") }
+            for (pointer, capacity) in pieces { memset(pointer, 0, capacity) }
+            for (pointer, capacity) in pieces { release(pointer, capacity: capacity) }
+        }
     }
 
     /// An idle buffer of this size class, or of one that is at most half as large again.

@@ -56,12 +56,8 @@ public final class Parameter: @unchecked Sendable {
     /// Tells the journal of the value before an optimizer changes it in place.
     func rememberValue() { _value.touch() }
 
-    /// Gives the value storage that no one else sees.
-    func makeValueWritable() throws(TensorError) {
-        try _value.quietly { value throws(TensorError) in
-            if !isKnownUniquelyReferenced(&value.storage) { value = try value.copied("step") }
-        }
-    }
+    /// Lets an optimizer replace the value by the same one in other storage.
+    func withValue<R>(_ body: (inout Tensor) throws(TensorError) -> R) throws(TensorError) -> R { try _value.quietly(body) }
 
     /// Replaces the value; shape and dtype must stay.
     public func assign(_ tensor: Tensor) throws(TensorError) {

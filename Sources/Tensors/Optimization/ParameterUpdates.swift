@@ -26,13 +26,17 @@ final class ParameterUpdates: RowLedger {
         let gradient = try gradient.to(parameter.dtype)
         let needed = step.slotNames.count
         while slots.count < needed { slots.append(try .zeros(parameter.shape, dtype: parameter.dtype)) }
-        try makeWritable(parameter)
         switch gradient {
         case .dense(let tensor):
             guard tensor.shape == parameter.shape else { throw mismatch(parameter, tensor.shape) }
-            settleAll(parameter)
-            dense(parameter.dtype.element, step, try tensor.contiguous(), parameter)
+            let gradient = try tensor.contiguous()
+            if !log.isEmpty {
+                try makeWritable(parameter)
+                settleAll(parameter)
+            }
+            dense(parameter.dtype.element, step, gradient, parameter, filling: try replaceShared(parameter))
         case .rows(let rows):
+            try makeWritable(parameter)
             guard rows.fullShape == parameter.shape else { throw mismatch(parameter, rows.fullShape) }
             let rows = try rows.coalesced()
             catchUp(parameter, rows.indices)
@@ -82,12 +86,34 @@ final class ParameterUpdates: RowLedger {
 
     /// Gives the parameter and the slots storage that no one else sees: a tensor that was kept stays as it is.
     private func makeWritable(_ parameter: Parameter) throws(TensorError) {
-        try parameter.makeValueWritable()
-        try _slots.quietly { slots throws(TensorError) in
-            for i in slots.indices where !isKnownUniquelyReferenced(&slots[i].storage) || !slots[i].isContiguous {
-                slots[i] = try slots[i].copied("step")
-            }
+        for (old, new) in zip(try replaceShared(parameter), [parameter.value] + slots) {
+            if let old { new.copyElements(from: old, at: new.layout) }
         }
+    }
+
+    /// Gives the parameter and the slots new memory where somebody else sees theirs; what it must be filled from, for each, or nil.
+    private func replaceShared(_ parameter: Parameter) throws(TensorError) -> [Tensor?] {
+        func replace(_ tensor: inout Tensor) throws(TensorError) -> Tensor? {
+            if isKnownUniquelyReferenced(&tensor.storage), tensor.isContiguous { return nil }
+            let old = tensor
+            tensor = try .uninitialized(old.shape, old.dtype, "step")
+            // The next statement of the prompt that trains will want as much.
+            if Journal.recordingStamp != 0 { MemoryPool.shared.prepare(old.count * old.dtype.size) }
+            return old
+        }
+        var old: [Tensor?] = []
+        do throws(TensorError) {
+            old.append(try parameter.withValue(replace))
+            for i in slots.indices { old.append(try _slots.quietly { slots throws(TensorError) in try replace(&slots[i]) }) }
+        } catch {
+            // Without memory for all of them everything stays as it was.
+            for (i, tensor) in old.enumerated() {
+                guard let tensor else { continue }
+                if i == 0 { try parameter.withValue { $0 = tensor } } else { _slots.quietly { $0[i - 1] = tensor } }
+            }
+            throw error
+        }
+        return old
     }
 
     private func settleAll(_ parameter: Parameter) {
@@ -144,15 +170,32 @@ final class ParameterUpdates: RowLedger {
         withExtendedLifetime(values) {}
     }
 
-    private func dense<T: FloatingElement>(_ type: T.Type, _ step: UpdateStep, _ gradient: Tensor, _ parameter: Parameter) {
-        // Writable and contiguous (makeWritable), and of the gradient's shape.
+    /// Takes a step whose gradient has every element; values that were shared are copied block by block as they are updated, while they are
+    /// in the cache.
+    private func dense<T: FloatingElement>(
+        _ type: T.Type, _ step: UpdateStep, _ gradient: Tensor, _ parameter: Parameter, filling sources: [Tensor?]
+    ) {
+        // A source that is not contiguous is copied as its layout says.
+        for (old, new) in zip(sources, [parameter.value] + slots) {
+            if let old, !old.isContiguous { new.copyElements(from: old, at: new.layout) }
+        }
+        nonisolated(unsafe) let from = sources.map { $0.flatMap { $0.isContiguous ? $0.base(T.self) : nil } }
+        let block = from.contains { $0 != nil } ? 4096 : Int.max
+        // Writable and contiguous (replaceShared), and of the gradient's shape; so are the sources.
         nonisolated(unsafe) let (g, p, s) = (
             gradient.base(T.self), parameter.value.mutableBase(T.self), slots.map { $0.mutableBase(T.self) }
         )
         Parallel.ranges(gradient.count, grain: Kernels.grain) { range in
-            let at = range.lowerBound
-            step.run(p + at, g + at, s.map { $0 + at }, range.count)
+            var at = range.lowerBound
+            while at < range.upperBound {
+                let count = min(block, range.upperBound - at)
+                for (source, target) in zip(from, [p] + s) {
+                    if let source { (target + at).update(from: source + at, count: count) }
+                }
+                step.run(p + at, g + at, s.map { $0 + at }, count)
+                at += count
+            }
         }
-        withExtendedLifetime(gradient) {}
+        withExtendedLifetime((gradient, sources)) {}
     }
 }

@@ -181,6 +181,55 @@ import Testing
         #expect(first >= weights && first < 4 * weights + 100_000)
     }
 
+    // MARK: Every class
+
+    /// How undo deals with a class of engine objects.
+    private enum Kind {
+        /// Nothing in it changes.
+        case constant
+        /// What changes is `@Undoable`, here or in the engine's object that it stands for; a case above shows it.
+        case undoable
+        /// What it does is outside of the program's memory: shown on the terminal, or logged and said to stay.
+        case outside
+    }
+
+    private static let kinds: [String: Kind] = [
+        "AccumulatorObject": .undoable, "AdjusterObject": .constant, "AugmentationObject": .undoable, "CellObject": .constant,
+        "ChartObject": .constant, "ConstructorObject": .constant, "ConverterObject": .constant, "DTypeObject": .constant,
+        "DatasetDictObject": .constant, "ExamplesTypeObject": .constant, "ExtractorObject": .undoable, "FeaturesObject": .undoable,
+        "HeadModelObject": .undoable, "ImprovementObject": .constant, "IndexInfoObject": .constant, "InputObject": .undoable,
+        "ItemSetManagerObject": .constant, "ItemsAugmenterObject": .constant, "ItemsSetObject": .undoable,
+        "ItemsSetSplitterObject": .constant, "LossObject": .undoable, "ManagerObject": .undoable, "MetricObject": .undoable,
+        "ModelObject": .undoable, "NormalizerObject": .constant, "OptimizerObject": .undoable, "PairedDatasetObject": .constant,
+        "ParamsObject": .constant, "PartObject": .constant, "ProgressObject": .outside, "QueryAugmenterObject": .constant,
+        "QueryItemObject": .constant, "RangeOfNumbers": .constant, "RankingDataObject": .constant, "ReportObject": .constant,
+        "RetrieverObject": .constant, "ScheduleObject": .undoable, "SearchObject": .constant, "SelectorObject": .constant,
+        "SessionStreamObject": .constant, "SettingsObject": .constant, "SnapshotObject": .constant, "SourceObject": .constant,
+        "SplitterObject": .constant, "StepStateObject": .constant, "StepThroughObject": .undoable, "SweepObject": .outside,
+        "TableObject": .constant, "TensorObject": .undoable, "TunerObject": .undoable, "TwoTowerObject": .undoable,
+    ]
+
+    /// A new class must be looked at: one that changes needs `@Undoable`. In the bindings themselves no such class has a plain variable.
+    @Test func everyClassOfObjectsIsKnown() throws {
+        let bindings = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Bindings")
+        let files = try #require(FileManager.default.enumerator(at: bindings, includingPropertiesForKeys: nil))
+        var found: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            var current: String?
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false) {
+                if let match = line.firstMatch(of: /^final class (\w+)(<\w+>)?: HostObject/) {
+                    current = String(match.1)
+                    found.insert(String(match.1))
+                } else if line == "}" {
+                    current = nil
+                } else if let name = current, line.contains(/^    (\w+(\(set\))? )*var \w+[^{]*$/) {
+                    #expect(line.contains("@Undoable"), "\(name): \(line)")
+                }
+            }
+        }
+        #expect(found == Set(Self.kinds.keys))
+    }
+
     // MARK: States as text
 
     private static func session(_ folder: String) throws -> Interpreter {
