@@ -6,7 +6,7 @@ import Text
 
 /// Follows fine-tuning runs: which parameters, which metrics, which model is the best of its iteration.
 ///
-/// Runs are kept in the embedded store (`.eft/runs.db` in the working directory) and models beside it in `artifacts`.
+/// Runs and their models are kept in the embedded store (`.eft/runs.db` in the working directory, models beside it).
 /// Metrics that come before any run was set open a run of their own, so that a hand-written loop has curves too.
 public final class ExperimentsManager: MetricTracker {
     public let mainMetric: String
@@ -15,12 +15,14 @@ public final class ExperimentsManager: MetricTracker {
     /// Whether a smaller main metric is better.
     public let isLoss: Bool
     public let nTopRuns: Int
-    public let store: RunStore
-    /// Folder of the saved models, one folder a run.
-    public let artifacts: URL
+    public let store: any TrackingStore
+    /// A file of Python requirements that is kept with every model.
+    let requirements: String?
 
-    @Undoable private(set) var experiment: ExperimentRecord?
-    @Undoable public private(set) var iteration: FineTuningIteration?
+    /// The current experiment; nil until an iteration or a run was begun.
+    @Undoable var experiment: ExperimentRecord?
+    /// The current iteration; nil in the initial experiment.
+    @Undoable public internal(set) var iteration: FineTuningIteration?
     @Undoable public private(set) var run: RunRecord?
 
     /// The embedded store's place when no tracking URI is given.
@@ -31,9 +33,10 @@ public final class ExperimentsManager: MetricTracker {
     ///   - mainMetric: stored metric that decides which run is best, such as "test_not_irrelevant_dist_shift".
     ///   - accumulators: the metrics that are stored; others are ignored.
     ///   - nTopRuns: how many runs `topParams` gives at most.
+    ///   - requirements: a file of Python requirements that is kept with every model.
     public init(
         trackingURI: String? = nil, mainMetric: String, pluginName: String, accumulators: [MetricsAccumulator], isLoss: Bool = false,
-        nTopRuns: Int = 10
+        nTopRuns: Int = 10, requirements: String? = nil
     ) throws {
         if let trackingURI, trackingURI.isEmpty {
             throw FineTuningError(
@@ -47,14 +50,17 @@ public final class ExperimentsManager: MetricTracker {
             let names = accumulators.map(\.name).joined(separator: ", ")
             Warnings.emit("main_metric '\(mainMetric)' has no accumulator, so no run can be the best; accumulators: \(names)")
         }
+        if let requirements, !FileManager.default.isReadableFile(atPath: requirements) {
+            throw FineTuningError(.value, "requirements names a file that cannot be read", found: "'\(requirements)'")
+        }
         let path = try Self.storePath(trackingURI ?? Self.defaultStore)
         self.mainMetric = mainMetric
         self.pluginName = pluginName
         self.accumulators = accumulators
         self.isLoss = isLoss
         self.nTopRuns = nTopRuns
+        self.requirements = requirements
         store = try RunStore(path: path)
-        artifacts = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("artifacts")
     }
 
     private static func storePath(_ uri: String) throws(FineTuningError) -> String {
@@ -67,46 +73,27 @@ public final class ExperimentsManager: MetricTracker {
         return uri
     }
 
-    // MARK: Iterations
-
-    /// Opens an iteration's experiment. One of another plugin is refused with a warning, and nothing changes.
-    public func setIteration(_ iteration: FineTuningIteration) throws {
-        guard iteration.pluginName == pluginName else {
-            Warnings.emit("iteration of plugin '\(iteration.pluginName)' was given to the manager of '\(pluginName)'; nothing was set")
-            return
-        }
-        try endRun()
-        experiment = try store.experiment(named: iteration.description)
-        self.iteration = iteration
-    }
-
-    /// Goes back to the initial experiment.
-    public func finishIteration() throws {
-        try endRun()
-        experiment = try store.experiment(named: FineTuningIteration.initialName(plugin: pluginName))
-        iteration = nil
-    }
-
     // MARK: Runs
 
     /// Starts the run of these parameters, or goes on with it. True when that run was finished before.
     public func setRun(_ params: FineTuningParams) throws -> Bool {
         guard let iteration, let experiment else { throw FineTuningError(.value, "You can't start run for initial iteration") }
         try endRun()
-        if let existing = try store.runs(experiment: experiment.id).last(where: { $0.name == params.id }) {
-            try store.setStatus(.running, run: existing.id)
+        if let existing = try store.summaries(experiment: experiment.id).last(where: { $0.run.name == params.id })?.run {
+            try store.resume(existing)
             run = existing
             return existing.status == .finished
         }
         let fields = [("batch_id", iteration.batchID), ("run_id", iteration.runID), ("plugin_name", iteration.pluginName)]
-        run = try store.startRun(named: params.id, experiment: experiment.id, params: fields + params.fields.map { ($0.name, $0.value) })
+        let values = params.fields.map { ($0.name, $0.value.replacing(",", with: ", ")) }
+        run = try store.startRun(named: params.id, experiment: experiment.id, params: fields + values)
         try log("model_uploaded", 0)
         return false
     }
 
     /// Makes a run of an earlier process the current one.
     func goOn(with found: RunRecord) throws {
-        try store.setStatus(.running, run: found.id)
+        try store.resume(found)
         experiment = try store.experiments().first { $0.id == found.experimentID } ?? experiment
         run = found
     }
@@ -120,7 +107,7 @@ public final class ExperimentsManager: MetricTracker {
     }
 
     /// Ends a run that is still open because another takes its place.
-    private func endRun() throws {
+    func endRun() throws {
         if run != nil { try finishRun() }
     }
 
@@ -146,7 +133,7 @@ public final class ExperimentsManager: MetricTracker {
     /// The run that metrics go to; opens one when there is none.
     private func currentRun() throws -> RunRecord {
         if let run { return run }
-        let experiment = try self.experiment ?? store.experiment(named: FineTuningIteration.initialName(plugin: pluginName))
+        let experiment = try self.experiment ?? store.experiment(named: initialName)
         let started = try store.startRun(
             named: "by hand, " + Date().formatted(.iso8601), experiment: experiment.id, params: [("plugin_name", pluginName)])
         self.experiment = experiment

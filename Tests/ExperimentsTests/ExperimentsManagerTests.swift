@@ -65,7 +65,8 @@ import Testing
         let curve = try second.store.curve("train_loss", run: run).map(\.value)
         #expect(curve.count == 6 && curve[1].isNaN && [curve[0]] + curve[2...] == [4, 2, 1, 0.5, 0.25])
         #expect(try second.store.curve("test_quality", run: run).isEmpty)
-        #expect(try second.store.runs().filter { $0.name != "initial_model" }.count == 1)
+        let runs = try second.store.summaries(experiment: try #require(second.experiment).id).map(\.run)
+        #expect(runs.filter { $0.name != "initial_model" }.count == 1)
         #expect(second.accumulators[0].values.count == 6)
     }
 
@@ -116,6 +117,7 @@ import Testing
         let stored = try manager.store.params(run: run)
         #expect(stored["batch_id"] == "b" && stored["run_id"] == "r" && stored["plugin_name"] == "shop")
         #expect(stored["margin"] == "0.1" && stored["items_lr"] == "1e-05" && stored["not_irrelevant_only"] == "True")
+        #expect(try FineTuningParams(stored: stored) == params(0.1))
         // A new run starts its own means.
         #expect(try !manager.setRun(try params(0.2)))
         manager.saveMetric(try MetricValue("train_loss", 7))
@@ -161,15 +163,16 @@ import Testing
         let first = try train(manager, margin: 0.1, quality: sign * 0.5)
         #expect(try manager.getBestQuality().run == first.run)
         let worse = try train(manager, margin: 0.2, quality: sign * 0.4)
-        #expect(worse.model == nil && !manager.modelIsUploaded(run: worse.run))
+        #expect(try worse.model == nil && !manager.store.hasModel(run: worse.run))
         #expect(try manager.getBestQuality().run == first.run)
         let better = try train(manager, margin: 0.3, quality: sign * 0.6)
         let best = try manager.getBestQuality()
         #expect(best.run == better.run && best.quality == sign * 0.6)
-        #expect(!manager.modelIsUploaded(run: first.run))
+        #expect(try !manager.store.hasModel(run: first.run))
         #expect(try String(contentsOf: try #require(better.model).appendingPathComponent("weights"), encoding: .utf8) == "0.3")
         #expect(try manager.store.latest(run: first.run).map(\.name) == ["model_deleted", "model_uploaded", "test_quality"])
-        #expect(try manager.topParams()?.map { $0["margin"] } == ["0.3"])
+        #expect(try manager.topParams(experiment: try #require(try manager.lastIteration()).id)?.map(\.margin) == [0.3])
+        #expect(try manager.currentModelURL() == better.model?.path)
         try manager.finishIteration()
         #expect(throws: FineTuningError.self) { try manager.getBestQuality() }
         let error = try #require(throws: FineTuningError.self) { try manager.deleteModel(run: better.run) }
@@ -188,9 +191,8 @@ import Testing
             }
         }
         let run = try #require(manager.run?.id)
-        #expect(!manager.modelIsUploaded(run: run))
-        let left = try FileManager.default.contentsOfDirectory(atPath: manager.modelDirectory(run: run).deletingLastPathComponent().path)
-        #expect(left.isEmpty)
+        #expect(try !manager.store.hasModel(run: run) && !manager.modelIsUploaded())
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("artifacts/\(run)")).isEmpty)
     }
 
     @Test func qualityNamesWhatIsThere() throws {

@@ -101,7 +101,9 @@ final class Heard: @unchecked Sendable {
         // A file where the folder should be stands in every user's way, root included.
         try Data().write(to: folder.url.appendingPathComponent("blocked"))
         let heard = Heard()
-        let open = { try RunStore(path: folder.path("blocked/runs.db"), journalFolders: [folder.path("blocked"), folder.path("kept")]) }
+        let open = {
+            try RunStore(path: folder.path("blocked/runs.db"), journalFolders: [folder.path("blocked"), folder.path("kept")])
+        }
         let id = try Warnings.$handler.withValue({ heard.add($0) }) {
             let store = try open()
             let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [("lr", "1")])

@@ -35,8 +35,8 @@ public enum Environment {
     static let typeNames: Set<String> = [
         "Cell", "Chart", "ClickstreamSessionConverter", "DatasetDict", "DataSource", "EmbeddingModel", "EmbeddingsFineTuner",
         "ExperimentsManager",
-        "FeaturesExtractor", "FineTuningFeatures", "FineTuningInput", "FineTuningParams", "FineTuningSettings", "HeadModel",
-        "ImprovementInput",
+        "FeaturesExtractor", "FineTuningFeatures", "FineTuningInput", "FineTuningIteration", "FineTuningParams", "FineTuningSettings",
+        "HeadModel", "ImprovementInput",
         "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
         "ProgressBar",
         "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Sweep",

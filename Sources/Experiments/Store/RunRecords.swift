@@ -9,7 +9,7 @@ public enum RunStatus: String, Sendable {
 
 /// A group of runs: an iteration of fine-tuning, or a plugin's initial model.
 public struct ExperimentRecord: Hashable, Sendable {
-    public let id: Int64
+    public let id: String
     public let name: String
     public let created: Date
 }
@@ -18,11 +18,18 @@ public struct ExperimentRecord: Hashable, Sendable {
 public struct RunRecord: Hashable, Sendable {
     /// 32 hexadecimal digits.
     public let id: String
-    public let experimentID: Int64
+    public let experimentID: String
     public let name: String
     public let status: RunStatus
     public let started: Date
     public let ended: Date?
+}
+
+/// A run with its parameters and the last value of each of its metrics.
+public struct RunSummary: Sendable {
+    public let run: RunRecord
+    public let params: [String: String]
+    public let latest: [String: Double]
 }
 
 /// One stored value of a metric.

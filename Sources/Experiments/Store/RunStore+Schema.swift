@@ -39,6 +39,10 @@ extension RunStore {
                     """)
         }
         migrator.registerMigration("cells") { try createCells($0) }
+        migrator.registerMigration("deleted experiments") { database in
+            // When it was deleted; null while it is not.
+            try database.execute(sql: "ALTER TABLE experiments ADD COLUMN deleted REAL")
+        }
         return migrator
     }
 }

@@ -8,7 +8,7 @@ import Statement
 /// Metric points are written in batches: every 256 points, half a second after the first that waits, at the end of a run, before a read, and
 /// at exit. A file that cannot be opened or written never stops the caller: one warning says so, and from then on everything, what was there
 /// before included as far as it can be read, is kept in memory and in a journal, which the next opening of the file takes in.
-public final class RunStore: @unchecked Sendable {
+public final class RunStore: TrackingStore, @unchecked Sendable {
     // `lock` guards every mutable property; the database has a queue of its own.
     private let lock = NSLock()
     private var database: DatabaseQueue
@@ -27,6 +27,8 @@ public final class RunStore: @unchecked Sendable {
 
     /// The file; nil when the store was made for memory only.
     public let path: String?
+    /// Folder of the models.
+    let artifacts: URL
 
     struct MetricKey: Hashable {
         let run: String
@@ -50,6 +52,11 @@ public final class RunStore: @unchecked Sendable {
         let path = path == ":memory:" ? nil : path
         self.path = path
         self.journalFolders = journalFolders
+        // Models of a store in memory outlive it no more than its runs do.
+        artifacts =
+            (path.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("eft-\(UUID().uuidString)")).appendingPathComponent(
+                "artifacts")
         inMemory = true
         database = try Self.openInMemory()
         if let path {
@@ -76,6 +83,8 @@ public final class RunStore: @unchecked Sendable {
 
     private func noteWriting() { Journal.cannotUndo("logged to \(path ?? "the run store")") }
 
+    public var place: String { isInMemory ? "in memory" : path ?? "in memory" }
+
     // MARK: Experiments
 
     /// The experiment of this name, made if there is none.
@@ -89,27 +98,40 @@ public final class RunStore: @unchecked Sendable {
         return made
     }
 
-    /// All experiments, oldest first.
-    public func experiments() throws -> [ExperimentRecord] {
-        try read { try Row.fetchAll($0, sql: "SELECT * FROM experiments ORDER BY id").map(Self.experiment) }
+    /// The experiments that are not deleted, oldest first.
+    public func experiments() throws -> [ExperimentRecord] { try experiments(withDeleted: false) }
+
+    /// The experiments, oldest first.
+    public func experiments(withDeleted: Bool) throws -> [ExperimentRecord] {
+        let condition = withDeleted ? "" : "WHERE deleted IS NULL"
+        return try read { try Row.fetchAll($0, sql: "SELECT * FROM experiments \(condition) ORDER BY id").map(Self.experiment) }
+    }
+
+    /// Renames an experiment to "{id}_archive" and marks it as deleted; its runs stay.
+    public func archive(experiment id: String) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE experiments SET name = id || '_archive', deleted = ? WHERE id = ?",
+                arguments: [Date().timeIntervalSince1970, id])
+        }
     }
 
     /// Their names by id, also of those that are only there for their runs.
-    func experimentNames() throws -> [Int64: String] {
-        Dictionary(try experiments().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    func experimentNames() throws -> [String: String] {
+        Dictionary(try experiments(withDeleted: true).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: Runs
 
     /// Starts a run with its parameters.
-    public func startRun(named name: String, experiment: Int64, params: [(name: String, value: String)]) throws -> RunRecord {
+    public func startRun(named name: String, experiment: String, params: [(name: String, value: String)]) throws -> RunRecord {
         var random = SystemRandomNumberGenerator()
         let id = (0..<2).map { _ in
             let half = String(random.next(), radix: 16)
             return String(repeating: "0", count: 16 - half.count) + half
         }.joined()
         let run = RunRecord(id: id, experimentID: experiment, name: name, status: .running, started: Date(), ended: nil)
-        guard let group = try experiments().first(where: { $0.id == experiment }) else {
+        guard let group = try experiments(withDeleted: true).first(where: { $0.id == experiment }) else {
             throw StoreError.vanished("experiment \(experiment)")
         }
         try begin([
@@ -121,6 +143,8 @@ public final class RunStore: @unchecked Sendable {
         ])
         return run
     }
+
+    public func resume(_ run: RunRecord) throws { try setStatus(.running, run: run.id) }
 
     /// Sets what became of a run; a run that goes on again has no end.
     public func setStatus(_ status: RunStatus, run: String) throws {
@@ -139,7 +163,7 @@ public final class RunStore: @unchecked Sendable {
     }
 
     /// The runs of an experiment, oldest first; those of all experiments without one.
-    public func runs(experiment: Int64? = nil) throws -> [RunRecord] {
+    public func runs(experiment: String? = nil) throws -> [RunRecord] {
         try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT * FROM runs WHERE ?1 IS NULL OR experiment = ?1 ORDER BY started, rowid", arguments: [experiment]
@@ -150,6 +174,14 @@ public final class RunStore: @unchecked Sendable {
     /// The run of this id.
     public func run(id: String) throws -> RunRecord? {
         try read { try Row.fetchOne($0, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]).map(Self.run) }
+    }
+
+    public func summaries(experiment: String) throws -> [RunSummary] {
+        try runs(experiment: experiment).map { run in
+            let latest = try latest(run: run.id)
+            return RunSummary(
+                run: run, params: try params(run: run.id), latest: Dictionary(latest.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
+        }
     }
 
     /// A run's parameters, by name.
@@ -204,7 +236,7 @@ public final class RunStore: @unchecked Sendable {
     }
 
     /// How many values of each metric a run has, sorted by name.
-    func pointCounts(run: String) throws -> [(name: String, count: Int)] {
+    public func pointCounts(run: String) throws -> [(name: String, count: Int)] {
         flush()
         return try read { database in
             try Row.fetchAll(
@@ -215,7 +247,7 @@ public final class RunStore: @unchecked Sendable {
     }
 
     /// Shortens each curve of a run to the first `kept` of its name values.
-    func takeBack(run: String, to kept: (String) -> Int) throws {
+    public func takeBack(run: String, to kept: (String) -> Int) throws {
         let counts = try pointCounts(run: run)
         try write { database in
             for (name, count) in counts where kept(name) < count {
@@ -369,13 +401,15 @@ extension RunStore {
     }
 
     private static func experiment(_ row: Row) -> ExperimentRecord {
-        ExperimentRecord(id: row["id"], name: row["name"], created: Date(timeIntervalSince1970: row["created"]))
+        let id: Int64 = row["id"]
+        return ExperimentRecord(id: String(id), name: row["name"], created: Date(timeIntervalSince1970: row["created"]))
     }
 
     private static func run(_ row: Row) -> RunRecord {
         let ended: Double? = row["ended"]
+        let experiment: Int64 = row["experiment"]
         return RunRecord(
-            id: row["id"], experimentID: row["experiment"], name: row["name"], status: RunStatus(rawValue: row["status"]) ?? .failed,
+            id: row["id"], experimentID: String(experiment), name: row["name"], status: RunStatus(rawValue: row["status"]) ?? .failed,
             started: Date(timeIntervalSince1970: row["started"]), ended: ended.map(Date.init(timeIntervalSince1970:)))
     }
 }
