@@ -9,6 +9,8 @@ enum StoreChange: Codable, Sendable {
     case run(StoredRun)
     case status(run: String, status: String, ended: Double?)
     case points(run: String, [StoredPoint])
+    /// A cell of a sweep that is done.
+    case cell(StoredCell)
 
     struct StoredRun: Codable, Sendable {
         var id: String
@@ -30,6 +32,18 @@ enum StoreChange: Codable, Sendable {
         var step: Int
         var value: Double
         var time: Double
+    }
+
+    struct StoredCell: Codable, Sendable {
+        var key: String
+        var sweep: String
+        var setting: String
+        var seed: Int
+        var started: Double?
+        var ended: Double?
+        var result: String?
+        var files: String?
+        var run: String?
     }
 
     func apply(to database: Database) throws {
@@ -57,6 +71,15 @@ enum StoreChange: Codable, Sendable {
                 try statement.execute(
                     arguments: [run, point.name, point.step, point.value.isNaN ? nil : point.value, point.time])
             }
+        case .cell(let cell):
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO cells (key, sweep, setting, seed, status, attempts, started, ended, result, files, run)
+                    VALUES (?, ?, ?, ?, 'done', 1, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    cell.key, cell.sweep, cell.setting, cell.seed, cell.started, cell.ended, cell.result, cell.files, cell.run,
+                ])
         }
     }
 }

@@ -46,7 +46,7 @@ extension RunStore {
     /// Makes cells ready to be taken: new ones, and known ones that `again` asks for. Running and done ones stay.
     func offer(_ cells: [SweepCell], sweep: String, again: (CellRecord) -> Bool) throws {
         let known = try self.cells(cells.map(\.key))
-        let again = Set(known.values.filter { $0.status != .waiting && again($0) }.map(\.key))
+        let again = Dictionary(uniqueKeysWithValues: known.values.filter { $0.status != .waiting && again($0) }.map { ($0.key, $0.status) })
         try write { database in
             for cell in cells {
                 try database.execute(
@@ -55,10 +55,13 @@ extension RunStore {
                         ON CONFLICT (key) DO NOTHING
                         """,
                     arguments: [cell.key, sweep, cell.setting, cell.seed])
-                guard again.contains(cell.key) else { continue }
+                guard let status = again[cell.key] else { continue }
                 try database.execute(
-                    sql: "UPDATE cells SET status = 'waiting', attempts = 0, result = NULL, error = NULL, files = NULL WHERE key = ?",
-                    arguments: [cell.key])
+                    sql: """
+                        UPDATE cells SET status = 'waiting', attempts = 0, result = NULL, error = NULL, files = NULL
+                        WHERE key = ? AND status = ?
+                        """,
+                    arguments: [cell.key, status.rawValue])
             }
         }
     }
@@ -94,6 +97,16 @@ extension RunStore {
                     """,
                 arguments: [result, files, Date().timeIntervalSince1970, key, ProcessIdentity.current.text])
         }
+        // Memory ends with the process: the journal keeps what a cell took an hour for.
+        guard isInMemory else { return }
+        let row = try read { try Row.fetchOne($0, sql: "SELECT * FROM cells WHERE key = ? AND status = 'done'", arguments: [key]) }
+        guard let row else { return }
+        try write([
+            .cell(
+                StoreChange.StoredCell(
+                    key: key, sweep: row["sweep"], setting: row["setting"], seed: row["seed"], started: row["started"], ended: row["ended"],
+                    result: result, files: files, run: row["run"]))
+        ])
     }
 
     func fail(_ key: String, error: String) throws {

@@ -1,3 +1,4 @@
+import Clickstream
 import Experiments
 import Foundation
 import TestSupport
@@ -79,6 +80,19 @@ import Testing
         let result = try run(
             "items = ItemsSet([{\"item_id\": \"a\", \"item\": \"x\"}])", "items.item_field_name = f\"name{cell.a}{cell.seed}\"; 1.0")
         #expect(result.run.failure == "ValueError: the cell changed `items`, which other cells read too")
+    }
+
+    /// A store that cannot be written loses no cell: the journal beside it has them when it can be written again.
+    @Test func cellsOutliveAStoreThatCannotBeWritten() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // A folder in the place of the file stands in every user's way.
+        let store = folder.appendingPathComponent("runs.db")
+        try FileManager.default.createDirectory(at: store, withIntermediateDirectories: true)
+        let first = try Warnings.$handler.withValue({ _ in }) { try run("", "cell.a / 3", after: "table.text()") }
+        #expect(first.run.failure == nil && first.cells == 4)
+        try FileManager.default.removeItem(at: store)
+        let second = try Warnings.$handler.withValue({ _ in }) { try run("", "cell.a / 3", after: "table.text()") }
+        #expect(second.cells == 0 && second.run.value?.asString == first.run.value?.asString)
     }
 
     // MARK: What counts as a result
@@ -190,6 +204,6 @@ import Testing
         let lines = result.output.split(separator: "\n").map(String.init)
         #expect(lines.contains { $0.hasPrefix("a 2 is better than 1 by 0.5263 value, 95 % interval ") && $0.hasSuffix(" in 8 of 8 seeds") })
         #expect(lines.contains("a 4 and 1: the same value, to the last digit"))
-        #expect(result.output.contains("tested over 8 seeds"))
+        #expect(result.output.contains("randomisation test over 8 seeds"))
     }
 }

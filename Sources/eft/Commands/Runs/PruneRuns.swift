@@ -11,7 +11,7 @@ struct PruneRuns: ParsableCommand {
         abstract: "Delete runs with their curves and models.",
         discussion: """
             Says what would go; --yes deletes it. At least one of --failed, --older-than, --experiment and --keep-best must say which;
-            a run must fit all that are given. Runs that are going on are never deleted.
+            a run must fit all that are given. Runs that are going on are never deleted, and what ablations know of their cells stays.
             """)
 
     @OptionGroup var options: RunsOptions
