@@ -37,7 +37,7 @@ public enum Environment {
         "ExperimentsManager",
         "FeaturesExtractor", "FineTuningFeatures", "FineTuningInput", "FineTuningIteration", "FineTuningParams", "FineTuningSettings",
         "HeadModel", "ImprovementInput",
-        "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
+        "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "LivePlot", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
         "ProgressBar",
         "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Sweep",
         "Table",

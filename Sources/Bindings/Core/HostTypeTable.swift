@@ -116,13 +116,17 @@ enum HostTypeTable {
 
     private static let experiments = [
         HostType(
-            "ExperimentsManager", "main_metric: str, plugin_name: str, run_id: str | none", methods: ManagerObject.methods,
+            "ExperimentsManager",
+            "main_metric: str, plugin_name: str, run_id: str | none, is_loss: bool, iteration: FineTuningIteration | none",
+            methods: ManagerObject.methods,
             doc: "Keeps runs and their metrics."),
+        HostType("FineTuningIteration", "batch_id: str, run_id: str, plugin_name: str", doc: "Which runs belong together."),
         HostType("MetricsAccumulator", "name: str", methods: AccumulatorObject.methods, doc: "What is stored of a metric."),
         HostType("TreeParzenSearch", methods: SearchObject.methods, doc: "Suggests hyper-parameters."),
         HostType("SearchRange", doc: "A range of numbers that a search may choose from."),
         HostType("Cell", "seed: int, params: dict", isOpen: true, doc: "The parameters and the seed of a cell of an ablation."),
         HostType("Sweep", isOpen: true, doc: "The cells of an ablation and what came of them."),
+        HostType("LivePlot", methods: LivePlot.methods, doc: "Curves that are drawn as they grow."),
         HostType("ProgressBar", methods: ProgressObject.methods, doc: "How far a long job is."),
     ]
 

@@ -57,6 +57,7 @@ enum DisplayNamespace {
                 return Chart(
                     .heatmap(rows: rows, rowLabels: rowLabels, columnLabels: try call.isGiven(2) ? call.items(2).map(\.display) : []))
             },
+            LivePlot.row,
         ])
 
     /// A row of the table for a kind of chart, with the words and the file that all of them take.

@@ -34,6 +34,14 @@ final class TableObject: HostObject, @unchecked Sendable {
         return name == "columns" ? .list(columns.map { .string($0) }) : nil
     }
 
+    override var isValue: Bool { true }
+    override func isEqual(to other: HostObject) -> Bool {
+        guard let other = other as? TableObject else { return false }
+        return columns == other.columns && rows.count == other.rows.count
+            && zip(rows, other.rows).allSatisfy { Value.isEqual(.list($0), .list($1)) }
+    }
+    override var hashCode: Int { columns.hashValue ^ rows.count }
+
     override func length() throws -> Int? { rows.count }
 
     override func index(_ key: IndexKey) throws -> Value {

@@ -260,7 +260,12 @@ final class SweepObject: HostObject, @unchecked Sendable {
                 .list(try sweep(call).sweep.pastSeconds().map { .float($0) })
             },
             Builtin("leave", "() -> none", doc: "Ends the process: a worker that found nothing more to do, and a dry run.") { call in
-                try sweep(call).sweep.settings.leave()
+                let sweep = try sweep(call).sweep
+                // A session or an ordinary run would be lost with what it holds.
+                guard sweep.isWorker || sweep.settings.isDryRun else {
+                    throw ScriptError.value("only a worker or a dry run of an ablation leaves")
+                }
+                sweep.settings.leave()
                 return .none
             },
         ])

@@ -32,6 +32,7 @@ final class TensorObject: HostObject, @unchecked Sendable {
     override var attributeNames: [String] { ["shape", "dtype", "ndim", "T", "grad", "requires_grad"] }
     override var summary: String { tensor.signature }
     override var remembersOrigin: Bool { true }
+    override var isValue: Bool { parameter == nil }
     override var description: String { TensorDisplay.text(tensor) }
     override var display: String { description }
     override func shown(columns: Int, colour: Bool) -> String {
@@ -133,6 +134,7 @@ final class DTypeObject: HostObject, @unchecked Sendable {
     static func of(_ dtype: DType) -> DTypeObject { all[dtype] ?? DTypeObject(dtype) }
 
     override var typeName: String { "dtype" }
+    override var isValue: Bool { true }
     override var description: String { dtype.rawValue }
     override func isEqual(to other: HostObject) -> Bool { (other as? DTypeObject)?.dtype == dtype }
 

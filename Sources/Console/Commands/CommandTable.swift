@@ -48,8 +48,8 @@ struct CommandError: Error, Equatable {
 /// All `%` commands.
 enum CommandTable {
     static let all: [Command] =
-        HelpCommands.all + InspectionCommands.all + TimingCommands.all + FileCommands.all + UndoCommands.all + StepCommands.all
-        + SessionCommands.all
+        HelpCommands.all + InspectionCommands.all + TimingCommands.all + FileCommands.all + SaveCommand.all + UndoCommands.all
+        + StepCommands.all + SessionCommands.all
 
     private static let byName: [String: Command] = {
         var table: [String: Command] = [:]

@@ -5,7 +5,7 @@ import Language
 enum FileCommands {
     static let all: [Command] = [
         Command("run", "FILE [--param value]…", "run a script in this session, cell by cell") { try run($0) },
-        Command("cells", "FILE", "list the cells of a script") { try cells($0) },
+        Command("cells", "FILE", "list the cells of a script, with those that are stale or have not run") { try cells($0) },
         Command("cell", "FILE NUMBER", "run one cell of a script") { try cell($0) },
         Command("load", "FILE", "put a file's text at the prompt, to be changed or run") { call in
             call.repl.offer(try read(try argument(call, "FILE")))
@@ -50,9 +50,11 @@ enum FileCommands {
     private static func cells(_ call: Command.Call) throws -> Command.Result {
         let script = try ScriptFile(path: HomeDirectory.expand(try argument(call, "%cells FILE")))
         guard !script.cells.isEmpty else { throw CommandError("\(script.path) has no cells; one starts at a line `# %% title`") }
-        for (index, cell) in script.cells.enumerated() {
-            call.session.say("\(TextTable.pad("\(index + 1)", 3, right: true))  line \(cell.line)  \(cell.title)")
+        let states = CellState.states(of: script.cells.map { script.source.text($0.span) }, after: call.session.log.statements)
+        let rows = zip(script.cells, states).enumerated().map { index, cell in
+            [TextTable.pad("\(index + 1)", 3, right: true), "line \(cell.0.line)", cell.0.title, cell.1.text]
         }
+        for line in TextTable.lines(rows, width: Terminal.width()) { call.session.say(line) }
         return .outcome(.done)
     }
 

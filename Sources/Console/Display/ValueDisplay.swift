@@ -32,12 +32,14 @@ enum ValueDisplay {
         return "\(open)\(head), … (\(items.count - headCount - tailCount) more), \(tail)\(close)"
     }
 
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
     /// One short line about a value, for `%whos`.
     static func summary(_ value: Value) -> String {
         switch value {
-        case .list(let list): return "\(list.items.count) items"
-        case .tuple(let tuple): return "\(tuple.items.count) items"
-        case .dict(let dict): return "\(dict.count) keys"
+        case .list(let list): return Self.count(list.items.count, "item")
+        case .tuple(let tuple): return Self.count(tuple.items.count, "item")
+        case .dict(let dict): return Self.count(dict.count, "key")
         case .function(let function): return function.name + function.signature.description
         case .builtin(let builtin): return builtin.name + builtin.signature.description
         case .structType(let type): return type.name + type.signature.description

@@ -49,6 +49,13 @@ public final class Session {
         target.set(interpreter)
     }
 
+    /// Runs `body` while Ctrl-C stops another interpreter than the session's.
+    func whileInterrupting<R>(_ other: Interpreter, _ body: () throws -> R) rethrows -> R {
+        target.set(other)
+        defer { target.set(interpreter) }
+        return try body()
+    }
+
     /// Runs a statement and shows its value unless it is none. An error is shown and leaves nothing half-done.
     @discardableResult
     public func execute(_ text: String, name: String? = nil, showsValue: Bool = true) -> Outcome {

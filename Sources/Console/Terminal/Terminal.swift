@@ -17,10 +17,7 @@ public enum Terminal {
     }
 
     /// Colour is welcome on `descriptor`: a terminal, not dumb, and `NO_COLOR` unset or empty (no-color.org).
-    public static func hasColour(_ descriptor: Int32) -> Bool {
-        if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
-        return isatty(descriptor) == 1 && !isDumb
-    }
+    public static func hasColour(_ descriptor: Int32) -> Bool { StatusLine.hasColour(descriptor) }
 
     /// Columns of the window: the terminal's answer, else `COLUMNS`, else 80.
     public static func width(_ descriptor: Int32 = STDOUT_FILENO) -> Int {

@@ -291,14 +291,19 @@ extension Compiler {
                 if expression.isEllipsis {
                     parts.append(.ellipsis)
                 } else {
-                    parts.append(.value(temporary(expression)))
+                    parts.append(.value(key(expression)))
                 }
             case .slice(let lower, let upper, let step, _):
-                parts.append(
-                    .slice(lower.map { temporary($0) } ?? -1, upper.map { temporary($0) } ?? -1, step.map { temporary($0) } ?? -1))
+                parts.append(.slice(lower.map { key($0) } ?? -1, upper.map { key($0) } ?? -1, step.map { key($0) } ?? -1))
             }
         }
         return builder.index(IndexDescriptor(items: parts, isTuple: items.count > 1))
+    }
+
+    /// A part of a subscript in a temporary, which stays there: it is let go of when the function returns.
+    private mutating func key(_ expression: Expression) -> Int {
+        if !expression.isNumber { builder.leavesKeys = true }
+        return temporary(expression)
     }
 
     /// Whether an instruction that writes `target` has to empty the operand.

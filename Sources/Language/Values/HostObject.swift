@@ -96,6 +96,9 @@ open class HostObject: @unchecked Sendable {
     /// Must be the same for equal objects.
     open var hashCode: Int { ObjectIdentifier(self).hashValue }
 
+    /// Whether the object never changes and is equal to others by what it holds, as a number is.
+    open var isValue: Bool { false }
+
     /// What `print(x)` shows.
     open var display: String { description }
 

@@ -319,7 +319,7 @@ import Testing
         let terminal = try start()
         try terminal.type("%who", expecting: "No names yet.")
         try terminal.type("x = 42", expecting: "x = 42")
-        try terminal.type("%whos", expecting: "x     int   42")
+        try terminal.type("%whos", expecting: "x     int                     42")
         try terminal.type("%pwd", expecting: folder.path)
         try terminal.type("!echo $((6 * 7)) from the shell", expecting: "42 from the shell")
         try terminal.type("!exit 3", expecting: "(exit status 3)")
@@ -362,6 +362,43 @@ import Testing
         #expect(screen.text.contains("── 1 · First ──") && screen.text.contains("── 2 · Second ──") && screen.lines.contains("42"))
         try terminal.type("a", expecting: "42")
         try terminal.type("%cells s.eft", expecting: "line 4  Second")
+    }
+
+    @Test func cellsAreStaleAfterAnEditOrAChange() throws {
+        try folder.write("# %% Data\nxs = [1, 2]\n# %% Sum\nt = sum(xs)\n", to: "s.eft")
+        let terminal = try start()
+        try terminal.type("%cells s.eft", expecting: "Sum   not run")
+        try terminal.type("%run s.eft", expecting: "── 2 · Sum ──")
+        try terminal.type("xs.append(3)", expecting: "xs.append(3)")
+        try terminal.type("%cells s.eft", expecting: "Sum   stale: `xs` is another now")
+        try folder.write("# %% Data\nxs = [1, 2, 4]\n# %% Sum\nt = sum(xs)\n", to: "s.eft")
+        try terminal.type("%cells s.eft", expecting: "Data  changed since it ran")
+    }
+
+    @Test func theSessionIsSavedAsAScriptThatWasRun() throws {
+        let terminal = try start()
+        for line in ["a = 1", "b = a + 1", "c = 9", "xs = [b]", "xs.append(a)", "seed(1); u = rand(1); v = rand(1)"] {
+            try terminal.type(line, expecting: line)
+        }
+        try terminal.type("%save s.eft xs", expecting: "checked by running it: 1 value equal")
+        #expect(
+            try String(contentsOf: URL(fileURLWithPath: folder.path + "/s.eft"), encoding: .utf8)
+                == "a = 1\nb = a + 1\nxs = [b]\nxs.append(a)\n")
+        try terminal.type("%save s.eft v", expecting: "s.eft exists; -f overwrites it")
+        try terminal.type("%save -f s.eft v", expecting: "writing all 8 statements instead")
+        try terminal.type("%save t.eft nothing", expecting: "there is no `nothing` in the session")
+    }
+
+    @Test func aPlotGrowsAboveTheBarAndStays() throws {
+        let terminal = try start()
+        for line in [
+            "import time; p = live_plot(\"loss\"); bar = progress(\"work\", total = 30)",
+            "for i in range(30) { p.add(i, train = 1 / (i + 1)); bar.advance(); time.sleep(0.02) }",
+        ] { try terminal.send(line + "\r") }
+        try terminal.wait("the picture above the bar") { $0.text.contains("⠒⠒ train") && $0.text.contains("work") }
+        try terminal.type("bar.finish(); p.finish(); print(\"after\")", expecting: "after")
+        let screen = terminal.current
+        #expect(screen.lines.filter { $0.contains("⠒⠒ train") }.count == 1, "drawn once, \(screen.text)")
     }
 
     @Test func aFileCanBeLoadedIntoTheLine() throws {

@@ -41,8 +41,9 @@ enum Twin {
         try Tensor.concat(
             (0..<offsets.count - 1).map { i in
                 let rows = Array(offsets[i]..<offsets[i + 1])
-                return rows.isEmpty
-                    ? try Tensor.zeros([1, x.shape[1]], dtype: .f64) : try x.gatherRows(rows).mean(dim: [0], keepdim: true)
+                let part = try x.gatherRows(rows)
+                // An empty part has the mean 0; as a sum it is still computed from x.
+                return try rows.isEmpty ? part.sum(dim: [0], keepdim: true) : part.mean(dim: [0], keepdim: true)
             }, dim: 0)
     }
 
