@@ -14,7 +14,7 @@ extension ExperimentsManager {
         return try runs.last { try store.hasModel(run: $0.id) } ?? runs.last
     }
 
-    public func isInitialRun(_ run: String) throws -> Bool { try initialRun()?.id == run }
+    public func isInitialRun(_ run: String) throws -> Bool { try initialRun()?.id == store.run(id: run)?.id ?? run }
 
     public func hasInitialModel() throws -> Bool { try initialModelRun() != nil }
 

@@ -76,7 +76,9 @@ extension ExperimentsManager {
             }
         }
         let directory = try keep(run: run.id, save: save)
-        if let former, former != run.id { _ = try deleteModel(run: former) }
+        if let former, former != run.id {
+            do { _ = try deleteModel(run: former) } catch { Warnings.emit("the former best model was not deleted: \(error)") }
+        }
         return directory
     }
 

@@ -6,7 +6,7 @@ import Text
 
 /// Follows fine-tuning runs: which parameters, which metrics, which model is the best of its iteration.
 ///
-/// Runs and their models are kept in the embedded store (`.eft/runs.db` in the working directory, models beside it).
+/// Runs and their models are kept in the embedded store (`.eft/runs.db` in the working directory, models beside it), or on an MLflow server.
 /// Metrics that come before any run was set open a run of their own, so that a hand-written loop has curves too.
 public final class ExperimentsManager: MetricTracker {
     public let mainMetric: String
@@ -29,19 +29,40 @@ public final class ExperimentsManager: MetricTracker {
     public static let defaultStore = ".eft/runs.db"
 
     /// - Parameters:
-    ///   - trackingURI: path of the run store (`runs.db`, or `sqlite:///path`); nil is `.eft/runs.db`.
+    ///   - trackingURI: path of the run store (`runs.db`, or `sqlite:///path`), or an MLflow server (`http://host:5000`); nil is `.eft/runs.db`.
     ///   - mainMetric: stored metric that decides which run is best, such as "test_not_irrelevant_dist_shift".
     ///   - accumulators: the metrics that are stored; others are ignored.
     ///   - nTopRuns: how many runs `topParams` gives at most.
     ///   - requirements: a file of Python requirements that is kept with every model.
-    public init(
+    ///   - retries: how often requests to a server are tried.
+    public convenience init(
         trackingURI: String? = nil, mainMetric: String, pluginName: String, accumulators: [MetricsAccumulator], isLoss: Bool = false,
-        nTopRuns: Int = 10, requirements: String? = nil
+        nTopRuns: Int = 10, requirements: String? = nil, retries: RetryConfig? = nil
     ) throws {
         if let trackingURI, trackingURI.isEmpty {
             throw FineTuningError(
                 .value, "MLFlow tracking URI value should be a not empty string", help: "leave it out for the embedded store")
         }
+        guard !mainMetric.isEmpty else { throw FineTuningError(.value, "main_metric value should be a not empty string") }
+        let store: any TrackingStore
+        if let trackingURI, ["http://", "https://"].contains(where: { trackingURI.lowercased().hasPrefix($0) }) {
+            try Self.checkNames([mainMetric] + accumulators.map(\.name))
+            store = try MLflowRunStore(
+                address: trackingURI, folder: MLflowRunStore.folder(of: trackingURI),
+                retries: try retries ?? RetryConfig(defaultParams: try RetryParams()))
+        } else {
+            store = try RunStore(path: try Self.storePath(trackingURI ?? Self.defaultStore))
+        }
+        try self.init(
+            store: store, mainMetric: mainMetric, pluginName: pluginName, accumulators: accumulators, isLoss: isLoss, nTopRuns: nTopRuns,
+            requirements: requirements)
+    }
+
+    /// The same on a store that is open already.
+    init(
+        store: any TrackingStore, mainMetric: String, pluginName: String, accumulators: [MetricsAccumulator], isLoss: Bool = false,
+        nTopRuns: Int = 10, requirements: String? = nil
+    ) throws {
         guard !mainMetric.isEmpty else { throw FineTuningError(.value, "main_metric value should be a not empty string") }
         guard nTopRuns > 0 else { throw FineTuningError(.value, "n_top_runs should be a positive integer", found: "\(nTopRuns)") }
         if accumulators.isEmpty {
@@ -53,22 +74,32 @@ public final class ExperimentsManager: MetricTracker {
         if let requirements, !FileManager.default.isReadableFile(atPath: requirements) {
             throw FineTuningError(.value, "requirements names a file that cannot be read", found: "'\(requirements)'")
         }
-        let path = try Self.storePath(trackingURI ?? Self.defaultStore)
         self.mainMetric = mainMetric
         self.pluginName = pluginName
         self.accumulators = accumulators
         self.isLoss = isLoss
         self.nTopRuns = nTopRuns
         self.requirements = requirements
-        store = try RunStore(path: path)
+        self.store = store
+    }
+
+    /// MLflow refuses other metrics, and one that is renamed could not be found again.
+    private static func checkNames(_ names: [String]) throws {
+        for name in names where MLflowClient.name(name) != name {
+            throw FineTuningError(
+                .value, "MLflow takes no metric of this name", found: "'\(name)'",
+                help: "its names have letters, digits, spaces and any of _ - . /, such as '\(MLflowClient.name(name))'")
+        }
     }
 
     private static func storePath(_ uri: String) throws(FineTuningError) -> String {
         if uri.hasPrefix("sqlite:///") { return String(uri.dropFirst("sqlite:///".count)) }
         if uri.contains("://") {
             throw FineTuningError(
-                .value, "tracking_uri names a server", found: "'\(uri)'",
-                help: "runs are kept in a file: give its path, or leave tracking_uri out for \(defaultStore)")
+                .value, "tracking_uri has a scheme that is not known", found: "'\(uri)'",
+                help:
+                    "it is the path of a file, sqlite:///path, or an MLflow server such as http://localhost:5000; \(defaultStore) without it"
+            )
         }
         return uri
     }

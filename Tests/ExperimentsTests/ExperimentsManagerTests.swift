@@ -93,9 +93,13 @@ import Testing
         }
         #expect(error.condition == "main_metric value should be a not empty string")
         error = try #require(throws: FineTuningError.self) {
-            try ExperimentsManager(trackingURI: "http://127.0.0.1:5000", mainMetric: "m", pluginName: "p", accumulators: accumulators)
+            try ExperimentsManager(trackingURI: "postgresql://host/db", mainMetric: "m", pluginName: "p", accumulators: accumulators)
         }
-        #expect(error.condition == "tracking_uri names a server")
+        #expect(error.condition == "tracking_uri has a scheme that is not known")
+        error = try #require(throws: FineTuningError.self) {
+            try ExperimentsManager(trackingURI: "http://127.0.0.1:1", mainMetric: "recall@10", pluginName: "p", accumulators: accumulators)
+        }
+        #expect(error.found == "'recall@10'" && error.help?.contains("recall_10") == true)
         let heard = Heard()
         try Warnings.$handler.withValue({ heard.add($0) }) {
             _ = try ExperimentsManager(trackingURI: folder.path("r.db"), mainMetric: "m", pluginName: "p", accumulators: [])

@@ -39,7 +39,8 @@ public enum Environment {
         "HeadModel", "ImprovementInput",
         "ItemSetManager", "ItemsSet", "ItemsSetSplitter", "LivePlot", "MetricValue", "MetricsAccumulator", "PairedFineTuningInputsDataset",
         "ProgressBar",
-        "QueryRetriever", "RankingData", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream", "StepThrough", "Sweep",
+        "QueryRetriever", "RankingData", "RetryConfig", "RetryParams", "SearchIndexInfo", "SearchRange", "SessionReport", "SessionStream",
+        "StepThrough", "Sweep",
         "Table",
         "TextQueryItem",
         "TrainTestSplitter", "TreeParzenSearch", "TunerSnapshot",
@@ -49,6 +50,7 @@ public enum Environment {
     /// Names that are found in a module of the standard library when first used.
     public static let standardNames = [
         "fit": "trainer", "validate": "trainer", "EarlyStopping": "trainer", "evaluate": "metrics", "minimize": "search",
+        "fine_tune_embedding_model_one_param": "iterations", "finetune_embedding_model": "iterations", "INITIAL_PARAMS": "iterations",
         "ablate": "ablations",
         "one_at_a_time": "ablations",
     ]

@@ -47,6 +47,13 @@ extension ModelError: ScriptErrorConvertible {
     public var scriptError: ScriptError { ScriptError(ErrorTranslation.kind(kind), ErrorTranslation.sentence(self), help: help) }
 }
 
+extension MLflowError: ScriptErrorConvertible {
+    public var scriptError: ScriptError {
+        if case .address = self { return ScriptError.value("\(self)", help: help) }
+        return ScriptError(.io, "MLflow: \(self)", help: help)
+    }
+}
+
 extension StoreError: ScriptErrorConvertible {
     public var scriptError: ScriptError { ScriptError(.io, "\(self)") }
 }

@@ -121,6 +121,8 @@ enum HostTypeTable {
             methods: ManagerObject.methods,
             doc: "Keeps runs and their metrics."),
         HostType("FineTuningIteration", "batch_id: str, run_id: str, plugin_name: str", doc: "Which runs belong together."),
+        HostType("RetryParams", doc: "How often something is tried."),
+        HostType("RetryConfig", doc: "How often each request to a server is tried."),
         HostType("MetricsAccumulator", "name: str", methods: AccumulatorObject.methods, doc: "What is stored of a metric."),
         HostType("TreeParzenSearch", methods: SearchObject.methods, doc: "Suggests hyper-parameters."),
         HostType("SearchRange", doc: "A range of numbers that a search may choose from."),

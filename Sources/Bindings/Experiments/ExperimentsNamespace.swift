@@ -17,12 +17,13 @@ enum ExperimentsNamespace {
                 "ExperimentsManager",
                 """
                 (main_metric: str, plugin_name: str, accumulators: list, tracking_uri: str | none = none, is_loss: bool = false, \
-                n_top_runs: int = 10, requirements: str | none = none) -> ExperimentsManager
+                n_top_runs: int = 10, requirements: str | none = none, retry_config: RetryConfig | none = none) -> ExperimentsManager
                 """,
                 doc: """
                     Keeps parameters, models and the metrics that have an accumulator, run by run, in `.eft/runs.db` unless `tracking_uri` names \
-                    another file. The best run is that with the largest `main_metric`, or the smallest with `is_loss`. A file of Python \
-                    `requirements` is kept with every model.
+                    another file, or an MLflow server such as "http://localhost:5000". A server never holds training up: what it cannot take now \
+                    waits below `.eft/mlflow` and is sent later. The best run is that with the largest `main_metric`, or the smallest with \
+                    `is_loss`. A file of Python `requirements` is kept with every model.
                     """
             ) { call in
                 let accumulators = try call.items(2).map { value -> MetricsAccumulator in
@@ -36,8 +37,10 @@ enum ExperimentsNamespace {
                         try ExperimentsManager(
                             trackingURI: try call.optionalString(3), mainMetric: try call.string(0), pluginName: try call.string(1),
                             accumulators: accumulators, isLoss: try call.bool(4), nTopRuns: try call.int(5),
-                            requirements: try call.optionalString(6))))
+                            requirements: try call.optionalString(6),
+                            retries: try call.isGiven(7) ? call.host(7, as: RetryConfigObject.self).config : nil)))
             },
+            RetryConfigObject.params, RetryConfigObject.make,
             Builtin(
                 "MetricsAccumulator",
                 """

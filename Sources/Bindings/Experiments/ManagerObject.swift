@@ -73,6 +73,11 @@ final class ManagerObject: HostObject, @unchecked Sendable {
             doc: "Parameters of an experiment's best runs, best first, `n_top_runs` at most; none if there are none."
         ) { call in params(try manager(call).topParams(experiment: try call.string(0))) },
         Builtin(
+            "get_experiment_id_by_run_id", "(run_id: str) -> str | none", doc: "The experiment of a run; none when there is no such run."
+        ) {
+            call in text(try manager(call).store.run(id: try call.string(0))?.experimentID)
+        },
+        Builtin(
             "get_params_by_run_id", "(run_id: str) -> FineTuningParams | none",
             doc: "The parameters of a run; none for the initial model's, and when there is no such run."
         ) { call in try manager(call).params(run: try call.string(0)).map { .host(ParamsObject($0)) } ?? .none },

@@ -43,6 +43,31 @@ extension RunStore {
             // When it was deleted; null while it is not.
             try database.execute(sql: "ALTER TABLE experiments ADD COLUMN deleted REAL")
         }
+        migrator.registerMigration("exports") { database in
+            try database.execute(
+                sql: """
+                    -- What servers have of a run: its id there, whether its params, which status and model; and which process sends the rest.
+                    CREATE TABLE exports (
+                        server TEXT NOT NULL,
+                        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        remote TEXT,
+                        params TEXT,
+                        status TEXT,
+                        model TEXT,
+                        refusal TEXT,
+                        owner TEXT,
+                        PRIMARY KEY (server, run)
+                    ) WITHOUT ROWID;
+                    -- The first step of a metric that a server has not got.
+                    CREATE TABLE exported_metrics (
+                        server TEXT NOT NULL,
+                        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL,
+                        next INTEGER NOT NULL,
+                        PRIMARY KEY (server, run, name)
+                    ) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

@@ -125,22 +125,11 @@ public final class RunStore: TrackingStore, @unchecked Sendable {
 
     /// Starts a run with its parameters.
     public func startRun(named name: String, experiment: String, params: [(name: String, value: String)]) throws -> RunRecord {
-        var random = SystemRandomNumberGenerator()
-        let id = (0..<2).map { _ in
-            let half = String(random.next(), radix: 16)
-            return String(repeating: "0", count: 16 - half.count) + half
-        }.joined()
-        let run = RunRecord(id: id, experimentID: experiment, name: name, status: .running, started: Date(), ended: nil)
+        let run = RunRecord(id: Self.newID(), experimentID: experiment, name: name, status: .running, started: Date(), ended: nil)
         guard let group = try experiments(withDeleted: true).first(where: { $0.id == experiment }) else {
             throw StoreError.vanished("experiment \(experiment)")
         }
-        try begin([
-            .experiment(name: group.name, created: group.created.timeIntervalSince1970),
-            .run(
-                StoreChange.StoredRun(
-                    id: id, experiment: group.name, name: name, status: run.status.rawValue, started: run.started.timeIntervalSince1970,
-                    params: params.map { StoreChange.StoredParam(name: $0.name, value: $0.value) })),
-        ])
+        try add(run, experiment: group, params: params)
         return run
     }
 
@@ -349,7 +338,7 @@ extension RunStore {
     }
 
     /// The same for experiments and runs, which are remembered.
-    private func begin(_ changes: [StoreChange]) throws {
+    func begin(_ changes: [StoreChange]) throws {
         try write(changes)
         lock.withLock { begun += changes }
     }

@@ -1,0 +1,58 @@
+import FineTuning
+import Foundation
+
+/// How often something is tried, and how long between two attempts.
+public struct RetryParams: Hashable, Sendable {
+    public let maxAttempts: Int
+    public let waitTimeSeconds: Double
+
+    public init(maxAttempts: Int = 3, waitTimeSeconds: Double = 3) throws(FineTuningError) {
+        guard maxAttempts > 0 else {
+            throw FineTuningError(.value, "max_attempts should be a positive integer", found: "\(maxAttempts)")
+        }
+        guard waitTimeSeconds >= 0, waitTimeSeconds <= 3600 else {
+            throw FineTuningError(.value, "wait_time_seconds should be from 0 to 3600", found: "\(waitTimeSeconds)")
+        }
+        self.maxAttempts = maxAttempts
+        self.waitTimeSeconds = waitTimeSeconds
+    }
+}
+
+/// How often requests to a server are tried, by the name of the operation: log_metric, log_params, log_model, search_runs,
+/// search_experiments, start_run, end_run, create_experiment, delete_experiment, load_model, delete_model.
+public struct RetryConfig: Sendable {
+    public let defaultParams: RetryParams
+    public var operations: [String: RetryParams] = [:]
+
+    public static let operationNames = [
+        "create_experiment", "delete_experiment", "delete_model", "end_run", "load_model", "log_metric", "log_model", "log_params",
+        "search_experiments", "search_runs", "start_run",
+    ]
+
+    public init(defaultParams: RetryParams, operations: [String: RetryParams] = [:]) throws(FineTuningError) {
+        if let unknown = operations.keys.sorted().first(where: { !Self.operationNames.contains($0) }) {
+            throw FineTuningError(
+                .value, "there is no such operation to retry", found: "'\(unknown)'",
+                help: "there are " + Self.operationNames.joined(separator: ", "))
+        }
+        self.defaultParams = defaultParams
+        self.operations = operations
+    }
+
+    /// Does `body`, again after a failure that may pass, as often as the operation may be tried.
+    func attempt<T>(_ operation: String, _ body: () throws -> T) throws -> T {
+        let params = operations[operation] ?? defaultParams
+        var attempt = 1
+        while true {
+            do {
+                return try body()
+            } catch let error as MLflowError where error.isTransient && params.maxAttempts > 1 {
+                guard attempt < params.maxAttempts else {
+                    throw MLflowError.exhausted(attempts: params.maxAttempts, last: error.description)
+                }
+                attempt += 1
+                Thread.sleep(forTimeInterval: max(params.waitTimeSeconds, min(error.retryAfter ?? 0, 30)))
+            }
+        }
+    }
+}
