@@ -1,7 +1,6 @@
 import Clickstream
 import Foundation
 import Language
-import Statement
 import Text
 
 /// Reading and writing records: JSON, JSON Lines, CSV.
@@ -24,13 +23,7 @@ enum DataNamespace {
                 for (number, record) in try call.iterable(1).enumerated() {
                     text += try writer.string(try JSONValue(record, at: "record \(number)")) + "\n"
                 }
-                let path = try call.string(0)
-                do {
-                    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-                    Journal.cannotUndo("wrote \(path)")
-                } catch {
-                    throw ScriptError.io("\(path) cannot be written: \(error.localizedDescription)")
-                }
+                try OutputFile.write(Data(text.utf8), to: try call.string(0))
                 return .none
             },
             Builtin(

@@ -1,7 +1,6 @@
 import Charts
 import Foundation
 import Language
-import Statement
 
 /// A chart as scripts hold it.
 final class ChartObject: HostObject, @unchecked Sendable {
@@ -24,20 +23,11 @@ final class ChartObject: HostObject, @unchecked Sendable {
     func save(_ path: String, width: Int = 640, height: Int = 400) throws {
         let svg = Data(SVGChart(width: width, height: height).text(chart).utf8)
         switch (path as NSString).pathExtension.lowercased() {
-        case "svg": try write(svg, path)
-        case "png": try write(try Self.png(svg), path)
+        case "svg": try OutputFile.write(svg, to: path)
+        case "png": try OutputFile.write(try Self.png(svg), to: path)
         case let other:
             throw ScriptError.value(
                 "a chart cannot be saved as `\(other.isEmpty ? path : "." + other)`", help: "name an .svg or a .png file")
-        }
-    }
-
-    private func write(_ data: Data, _ path: String) throws {
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-            Journal.cannotUndo("wrote \(path)")
-        } catch {
-            throw ScriptError.io("\(path) cannot be written: \(error.localizedDescription)")
         }
     }
 

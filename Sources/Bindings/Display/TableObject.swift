@@ -1,7 +1,5 @@
-import Clickstream
 import Foundation
 import Language
-import Statement
 
 /// Rows under named columns, shown as an aligned table.
 final class TableObject: HostObject, @unchecked Sendable {
@@ -94,12 +92,7 @@ final class TableObject: HostObject, @unchecked Sendable {
             ) { call in
                 let path = try call.string(0)
                 let text = try call.receiver(as: TableObject.self).separated(by: path.hasSuffix(".tsv") ? "\t" : ",")
-                do {
-                    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-                    Journal.cannotUndo("wrote \(path)")
-                } catch {
-                    throw ScriptError.io("\(path) cannot be written: \(error.localizedDescription)")
-                }
+                try OutputFile.write(Data(text.utf8), to: path)
                 return .none
             },
         ])

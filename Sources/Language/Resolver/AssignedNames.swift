@@ -57,91 +57,21 @@ struct AssignedNames {
         case .attribute(let base, _): visit(base)
         case .subscripted(let base, let items):
             visit(base)
-            visit(items)
+            for part in items.parts { visit(part) }
         case .invalid: break
-        }
-    }
-
-    private mutating func visit(_ items: [SubscriptItem]) {
-        for item in items {
-            switch item {
-            case .index(let expression): visit(expression)
-            case .slice(let lower, let upper, let step, _):
-                visit(lower)
-                visit(upper)
-                visit(step)
-            }
         }
     }
 
     private mutating func visit(_ expression: Expression?) {
         // Only blocks hold statements, and a block is two levels high at least.
         guard let expression, expression.height > 1 else { return }
-        switch expression.kind {
-        case .ifElse(let node):
-            for branch in node.branches {
-                visit(branch.condition)
-                visit(branch.body)
+        expression.forEachPart { part in
+            switch part {
+            case .expression(let inner): visit(inner)
+            case .block(let block): visit(block)
+            case .caught(let name): bind(name.text)
+            case .function, .target: break
             }
-            if let body = node.otherwise { visit(body) }
-        case .tryCatch(let node):
-            visit(node.body)
-            for clause in node.catches {
-                if let name = clause.name { bind(name.text) }
-                visit(clause.body)
-            }
-            if let body = node.finally { visit(body) }
-        case .list(let elements), .tuple(let elements): for element in elements { visit(element.value) }
-        case .dict(let entries):
-            for entry in entries {
-                switch entry {
-                case .pair(let key, let value):
-                    visit(key)
-                    visit(value)
-                case .spread(let value, _): visit(value)
-                }
-            }
-        case .unary(_, _, let operand): visit(operand)
-        case .binary(let first, let steps):
-            visit(first)
-            for step in steps { visit(step.operand) }
-        case .logical(_, let operands): for operand in operands { visit(operand) }
-        case .comparison(let first, let steps):
-            visit(first)
-            for step in steps { visit(step.operand) }
-        case .conditional(let condition, let value, let alternative):
-            visit(condition)
-            visit(value)
-            visit(alternative)
-        case .attribute(let base, _): visit(base)
-        case .subscripted(let base, let items):
-            visit(base)
-            visit(items)
-        case .call(let call):
-            visit(call.callee)
-            for argument in call.arguments { visit(argument.value) }
-        case .interpolation(let parts): visit(parts)
-        case .comprehension(let node):
-            switch node.kind {
-            case .list(let value): visit(value)
-            case .dict(let key, let value):
-                visit(key)
-                visit(value)
-            }
-            for clause in node.clauses {
-                switch clause {
-                case .loop(_, let iterable, _): visit(iterable)
-                case .condition(let condition): visit(condition)
-                }
-            }
-        case .function, .none, .boolean, .integer, .float, .string, .ellipsis, .name, .invalid: break
-        }
-    }
-
-    private mutating func visit(_ parts: [InterpolationPart]) {
-        for case .field(let field) in parts {
-            visit(field.value)
-            if let format = field.format { visit(format) }
         }
     }
 }

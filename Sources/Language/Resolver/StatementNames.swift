@@ -122,10 +122,7 @@ package struct StatementNames: Sendable {
 
     private mutating func visitParts(of expression: Expression) {
         guard expression.height > 1 else { return }
-        // The parts are visited after the walk over them, which may not change what it is called on.
-        var parts: [SyntaxPart] = []
-        expression.forEachPart { parts.append($0) }
-        for part in parts {
+        expression.forEachPart { part in
             switch part {
             case .expression(let inner): visit(inner)
             case .block(let block): visit(block)
