@@ -30,6 +30,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
         // The Swift runtime's counting of references, for the language's values.
@@ -51,7 +52,7 @@ let package = Package(
         + module("Models", ["Statement", "Tensors", "Text"])
         + module("Clickstream", ["Statement", "Text", grdb])
         + module("FineTuning", ["Clickstream", "Models", "Statement", "Tensors", "Text"])
-        + module("Experiments", ["FineTuning", "Statement", "Text", grdb])
+        + module("Experiments", ["CCurl", "FineTuning", "Statement", "Text", grdb])
         + module("Language", ["CCounting", "Statement", "Text"])
         + module("Bindings", ["Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Statement", "Tensors", "Text"])
         + module("Console", ["CLibEdit", "Bindings", "Charts", "Language", "Statement", "Text"], testing: ["eft"]),

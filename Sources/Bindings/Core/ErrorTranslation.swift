@@ -50,6 +50,7 @@ extension ModelError: ScriptErrorConvertible {
 extension MLflowError: ScriptErrorConvertible {
     public var scriptError: ScriptError {
         if case .address = self { return ScriptError.value("\(self)", help: help) }
+        if self == .interrupted { return ScriptError(.interrupted, description) }
         return ScriptError(.io, "MLflow: \(self)", help: help)
     }
 }

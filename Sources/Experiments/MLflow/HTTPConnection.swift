@@ -1,12 +1,13 @@
+import CCurl
 import Foundation
-import FoundationNetworking
+import Statement
 import Text
 
-/// Requests to one server, one at a time and with an end: every call returns or throws within its time limit.
+/// Requests to one server, each with an end: every call returns or throws within its time limit, and soon after the user's wish to end.
 struct HTTPConnection: Sendable {
     /// The server's address, without user and password.
     let base: URL
-    private let session: URLSession
+    private let pool = HTTPPool()
     private let authorization: String?
     /// Seconds for a request of no size, and for the transfer of a file.
     let limit: TimeInterval
@@ -15,6 +16,8 @@ struct HTTPConnection: Sendable {
     /// - Parameters:
     ///   - address: as in "http://host:5000"; a user and a password in it are used for basic authentication.
     ///   - environment: MLflow's variables for the user (MLFLOW_TRACKING_USERNAME, _PASSWORD, _TOKEN).
+    /// - Throws: also when libcurl cannot be loaded, which is done here: its libraries tidy up when the process ends, and who sends
+    ///   something then must have asked for that later.
     init(_ address: String, environment: [String: String], limit: TimeInterval = 10, transferLimit: TimeInterval = 900)
         throws(MLflowError)
     {
@@ -43,23 +46,21 @@ struct HTTPConnection: Sendable {
         self.base = base
         self.limit = limit
         self.transferLimit = transferLimit
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        session = URLSession(configuration: configuration)
+        if let problem = http_open() { throw .library(String(cString: problem)) }
     }
 
     /// Sends JSON and returns the JSON of the answer.
     func call(_ method: String, _ path: String, query: [(String, String)] = [], body: JSONValue? = nil) throws(MLflowError) -> JSONValue {
-        var request = try request(method, path, query: query)
-        if let body {
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            do { request.httpBody = Data(try JSONWriter(isCompact: true).string(body).utf8) } catch { throw .unexpected("\(error)") }
+        var bytes: [UInt8]?
+        do { bytes = try body.map { Array(try JSONWriter(isCompact: true).string($0).utf8) } } catch { throw .unexpected("\(error)") }
+        let data = try perform(method, path, query: query, limit: limit) { request throws(MLflowError) in
+            guard let bytes else { return }
+            http_header(request, "Content-Type: application/json")
+            http_send(request, bytes, bytes.count)
         }
-        let data = try perform(request, limit: limit) { session.dataTask(with: $0, completionHandler: $1) }
         if data.isEmpty { return [:] }
         do {
-            return try JSONParser.parse(Array(data))
+            return try JSONParser.parse(data)
         } catch {
             throw .unexpected("\(base.absoluteString) does not answer as an MLflow server: what it says is no JSON")
         }
@@ -67,97 +68,74 @@ struct HTTPConnection: Sendable {
 
     /// Sends a file.
     func upload(_ file: URL, to path: String) throws(MLflowError) {
-        var request = try request("PUT", path)
-        request.setValue("application/octet-stream", forHTTPHeaderField: "Content-Type")
-        _ = try perform(request, limit: transferLimit) { session.uploadTask(with: $0, fromFile: file, completionHandler: $1) }
-    }
-
-    /// Fetches a file to `target`, which must not exist.
-    func download(_ path: String, to target: URL) throws(MLflowError) {
-        let moved = Mailbox<String>()
-        _ = try perform(try request("GET", path), limit: transferLimit) { request, done in
-            session.downloadTask(with: request) { file, response, error in
-                // The file is gone when this function returns.
-                if let file, (response as? HTTPURLResponse)?.statusCode == 200 {
-                    do { try FileManager.default.moveItem(at: file, to: target) } catch { moved.put("\(error.localizedDescription)") }
-                    done(nil, response, error)
-                } else {
-                    done(file.flatMap { try? Data(contentsOf: $0) }, response, error)
-                }
-            }
+        _ = try perform("PUT", path, limit: transferLimit) { request throws(MLflowError) in
+            http_header(request, "Content-Type: application/octet-stream")
+            let code = http_send_file(request, file.path)
+            if code != 0 { throw .unexpected("\(file.path) cannot be read: \(String(cString: strerror(code)))") }
         }
-        if let failure = moved.take() { throw .unexpected("\(target.path) could not be written: \(failure)") }
     }
 
-    private func request(_ method: String, _ path: String, query: [(String, String)] = []) throws(MLflowError) -> URLRequest {
+    /// Fetches a file to `target`.
+    func download(_ path: String, to target: URL) throws(MLflowError) {
+        do {
+            _ = try perform("GET", path, limit: transferLimit, target: target) { http_receive_file($0, target.path) }
+        } catch {
+            try? FileManager.default.removeItem(at: target)
+            throw error
+        }
+    }
+
+    private func url(_ path: String, _ query: [(String, String)]) -> String {
         func quoted(_ text: String, _ more: String) -> String {
             text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~" + more))) ?? text
         }
         let query = query.map { "\(quoted($0.0, ""))=\(quoted($0.1, ""))" }.joined(separator: "&")
-        guard let url = URL(string: base.absoluteString + quoted(path, "/") + (query.isEmpty ? "" : "?" + query)) else {
-            throw .unexpected("\(path) is no path for a request")
-        }
-        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: limit)
-        request.httpMethod = method
-        if let authorization { request.setValue(authorization, forHTTPHeaderField: "Authorization") }
-        return request
+        return base.absoluteString + quoted(path, "/") + (query.isEmpty ? "" : "?" + query)
     }
 
-    private struct Answer: Sendable {
-        let data: Data?
-        let status: Int?
-        let retryAfter: String?
-        let failure: String?
-    }
-
-    /// Runs a task to its end, or cancels it when the time is over.
+    /// Makes a request, with what `prepare` adds to it, and returns the body of a good answer.
     private func perform(
-        _ request: URLRequest, limit: TimeInterval,
-        task: (URLRequest, @escaping @Sendable (Data?, URLResponse?, (any Error)?) -> Void) -> URLSessionTask
-    ) throws(MLflowError) -> Data {
-        let box = Mailbox<Answer>()
-        let arrived = DispatchSemaphore(value: 0)
-        let task = task(request) { data, response, error in
-            let http = response as? HTTPURLResponse
-            box.put(
-                Answer(
-                    data: data, status: http?.statusCode, retryAfter: http?.value(forHTTPHeaderField: "Retry-After"),
-                    failure: error?.localizedDescription))
-            arrived.signal()
+        _ method: String, _ path: String, query: [(String, String)] = [], limit whole: TimeInterval, target: URL? = nil,
+        prepare: (OpaquePointer) throws(MLflowError) -> Void
+    ) throws(MLflowError) -> [UInt8] {
+        guard let request = pool.take() else { throw .unexpected("there is no memory for a request") }
+        defer { pool.put(request) }
+        http_begin(request, method, url(path, query))
+        if let authorization { http_header(request, "Authorization: \(authorization)") }
+        try prepare(request)
+        let answer = http_perform(request, Int((whole * 1000).rounded()), Int(limit.rounded(.up))) { Interruption.isRequested }
+        let problem = String(cString: answer.problem)
+        switch answer.outcome {
+        case HTTP_ANSWERED: break
+        case HTTP_CANCELLED: throw .interrupted
+        case HTTP_UNWRITTEN: throw .unexpected("\(target?.path ?? path) could not be written: \(problem)")
+        case HTTP_LATE where whole == limit: throw .unreachable("\(base.absoluteString) did not answer within \(limit.formatted()) s")
+        case HTTP_LATE where answer.status == 0: throw .unreachable("\(base.absoluteString) did not answer in time: \(problem)")
+        default: throw .unreachable("\(base.absoluteString) \(answer.status == 0 ? "cannot be reached" : "broke off"): \(problem)")
         }
-        task.resume()
-        // The request's own limit counts from the last byte that moved; this one does not.
-        if arrived.wait(timeout: .now() + limit) == .timedOut {
-            task.cancel()
-            throw .unreachable("\(base.absoluteString) did not answer within \(Int(limit)) s")
-        }
-        let answer = box.take()
-        guard let answer, let status = answer.status else {
-            throw .unreachable("\(base.absoluteString) cannot be reached: \(answer?.failure ?? "no answer")")
-        }
-        if let failure = answer.failure { throw .unreachable("\(base.absoluteString) broke off: \(failure)") }
-        let data = answer.data ?? Data()
-        guard (200..<300).contains(status) else {
-            let said = try? JSONParser.parse(Array(data))
+        let data = Array(UnsafeBufferPointer(start: answer.body, count: answer.count))
+        guard (200..<300).contains(answer.status) else {
+            let said = try? JSONParser.parse(data)
             throw .refused(
-                status: status, code: said?["error_code"]?.stringValue ?? "",
-                message: String((said?["message"]?.stringValue ?? "").prefix(300)), retryAfter: answer.retryAfter.flatMap(TimeInterval.init)
-            )
+                status: answer.status, code: said?["error_code"]?.stringValue ?? "",
+                message: String((said?["message"]?.stringValue ?? "").prefix(300)),
+                retryAfter: TimeInterval(String(cString: answer.retry_after)))
         }
         return data
     }
 }
 
-/// A place where one thread leaves something for another.
-final class Mailbox<Content: Sendable>: @unchecked Sendable {
+/// Connections to a server that are open and idle, so that several threads ask at once and none opens one for each request.
+private final class HTTPPool: @unchecked Sendable {
     private let lock = NSLock()
-    private var content: Content?
+    // Guarded by `lock`.
+    private var idle: [OpaquePointer] = []
 
-    func put(_ content: Content) { lock.withLock { self.content = content } }
-    func take() -> Content? {
-        lock.withLock {
-            defer { content = nil }
-            return content
-        }
+    func take() -> OpaquePointer? { lock.withLock { idle.popLast() } ?? http_new() }
+
+    func put(_ request: OpaquePointer) { lock.withLock { idle.append(request) } }
+
+    deinit {
+        for request in idle { http_free(request) }
     }
 }

@@ -12,6 +12,10 @@ public enum MLflowError: Error, Equatable, CustomStringConvertible {
     case exhausted(attempts: Int, last: String)
     /// The tracking URI is not an address of a server.
     case address(String, help: String)
+    /// libcurl, which makes the requests, cannot be loaded.
+    case library(String)
+    /// The user ended the request.
+    case interrupted
 
     public var description: String {
         switch self {
@@ -21,12 +25,15 @@ public enum MLflowError: Error, Equatable, CustomStringConvertible {
         case .unexpected(let what): what
         case .exhausted(let attempts, let last): "Reached maximum number of attempts: \(attempts); the last one: \(last)"
         case .address(let what, _): what
+        case .library(let reason): "requests to a server need the library libcurl, which cannot be loaded (\(reason))"
+        case .interrupted: "interrupted"
         }
     }
 
     public var help: String? {
         switch self {
         case .address(_, let help): help
+        case .library: "install it, on Debian and Ubuntu with `apt-get install libcurl4`"
         case .refused(401, _, _, _), .refused(403, _, _, _):
             "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, say who asks"
         default: nil

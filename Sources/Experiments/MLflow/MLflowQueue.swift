@@ -119,9 +119,9 @@ final class MLflowQueue: @unchecked Sendable {
                     isUrgent = false
                     condition.wait()
                 } else if notBefore > now {
-                    condition.wait(until: notBefore)
+                    _ = condition.wait(until: notBefore)
                 } else if !isUrgent, pausedUntil(now) > now {
-                    condition.wait(until: pausedUntil(now))
+                    _ = condition.wait(until: pausedUntil(now))
                 } else {
                     collectingSince = nil
                     isSending = true

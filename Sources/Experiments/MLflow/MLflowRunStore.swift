@@ -79,7 +79,7 @@ public final class MLflowRunStore: TrackingStore, @unchecked Sendable {
             let answer = try queue.isDoubtful ? question() : retries.attempt(operation, question)
             queue.note(nil)
             return answer
-        } catch let error as MLflowError {
+        } catch let error as MLflowError where error != .interrupted {
             if isStrict && !error.isTransient && !error.isExhausted { throw error }
             if error.isFinal { warn("\(place) refuses (\(operation)): \(error)") } else { queue.note(error) }
             return nil

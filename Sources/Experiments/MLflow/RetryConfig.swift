@@ -1,5 +1,6 @@
 import FineTuning
 import Foundation
+import Statement
 
 /// How often something is tried, and how long between two attempts.
 public struct RetryParams: Hashable, Sendable {
@@ -51,7 +52,11 @@ public struct RetryConfig: Sendable {
                     throw MLflowError.exhausted(attempts: params.maxAttempts, last: error.description)
                 }
                 attempt += 1
-                Thread.sleep(forTimeInterval: max(params.waitTimeSeconds, min(error.retryAfter ?? 0, 30)))
+                let end = Date().addingTimeInterval(max(params.waitTimeSeconds, min(error.retryAfter ?? 0, 30)))
+                while Date() < end {
+                    if Interruption.isRequested { throw MLflowError.interrupted }
+                    Thread.sleep(forTimeInterval: min(0.1, max(0, end.timeIntervalSinceNow)))
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 import Clickstream
 import FineTuning
 import Foundation
+import Statement
 import TestSupport
 import Testing
 import Text
@@ -270,6 +271,48 @@ import Text
             try drain(manager)
             #expect(try seen("\(plugin) / iteration / r / one")["runs"]?[0]?["curves"]?["train_loss"]?.arrayValue?.count == 20000)
         }
+    }
+
+    /// A question that nobody answers, and the pause before it is asked again, end with the user's wish, long before their time.
+    @Test func anInterruptEndsARequest() throws {
+        let store = try store(limit: 600)
+        proxy.mode = .hold
+        let before = proxy.requestCount
+        let wish = Interruption()
+        Thread.detachNewThread { [proxy] in
+            proxy.waitForRequests(before + 1)
+            wish.request()
+        }
+        #expect(throws: MLflowError.interrupted) { try wish.covering { try store.summaries(experiment: "x") } }
+        let patient = try RetryConfig(defaultParams: try RetryParams(waitTimeSeconds: 600))
+        #expect(throws: MLflowError.interrupted) {
+            try wish.covering { try patient.attempt("log_model") { throw MLflowError.unreachable("nobody") } }
+        }
+    }
+
+    /// What a download cannot write is said, and leaves nothing behind; a file that is not there is the server's answer, not a file.
+    @Test func filesThatCannotBeWrittenOrFound() throws {
+        let store = try store()
+        let manager = try manager(store)
+        try manager.uploadInitialModel(save: write("initial"))
+        try drain(manager)
+        let initial = try #require(try manager.initialRun())
+        let run = try #require(try store.remote(initial.id))
+        let place = run.artifacts.drop { $0 != "/" }.drop { $0 == "/" }
+        let path = "/api/2.0/mlflow-artifacts/artifacts/\(place)/model/"
+        let connection = store.client.connection
+        let target = URL(fileURLWithPath: folder.path("there"))
+        try connection.download(path + "model.safetensors", to: target)
+        #expect(try String(contentsOf: target, encoding: .utf8) == "initial")
+        let error = try #require(throws: MLflowError.self) {
+            try connection.download(path + "model.safetensors", to: URL(fileURLWithPath: folder.path("no/such")))
+        }
+        #expect(error.description.contains("no/such could not be written: No such file or directory"))
+        let missing = URL(fileURLWithPath: folder.path("missing"))
+        let refused = try #require(throws: MLflowError.self) { try connection.download(path + "other", to: missing) }
+        #expect(refused.description.hasPrefix("HTTP ") && !FileManager.default.fileExists(atPath: missing.path))
+        let unread = try #require(throws: MLflowError.self) { try connection.upload(missing, to: path + "x") }
+        #expect(unread.description.contains("missing cannot be read: No such file or directory"))
     }
 
     /// A run that somebody deletes on the server stops nothing.
