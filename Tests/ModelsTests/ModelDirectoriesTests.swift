@@ -114,4 +114,16 @@ import Text
         #expect(error?.kind == .unsupported && error?.found == name && error?.expected == "bert")
         #expect(error?.help?.contains("BERT encoders") == true)
     }
+
+    /// A CLIP model, plain or in the layout of sentence-transformers, is refused as what it is.
+    @Test func imageModelsAreRefusedByName() throws {
+        let plain = try TemporaryFolder(), sentence = try TemporaryFolder()
+        try Data(#"{"model_type": "clip"}"#.utf8).write(to: plain.url.appendingPathComponent("config.json"))
+        try Data(#"[{"idx": 0, "name": "0", "path": "0_CLIPModel", "type": "sentence_transformers.models.CLIPModel"}]"#.utf8)
+            .write(to: sentence.url.appendingPathComponent("modules.json"))
+        for (folder, found) in [(plain, "clip"), (sentence, "sentence_transformers.models.CLIPModel")] {
+            let error = #expect(throws: ModelError.self) { try EmbeddingModel.load(folder.url.path) }
+            #expect(error?.kind == .unsupported && error?.found == found && error?.help?.hasPrefix("Image models are not there") == true)
+        }
+    }
 }

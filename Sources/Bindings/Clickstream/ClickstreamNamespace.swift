@@ -62,6 +62,8 @@ enum ClickstreamNamespace {
             example: "len(ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}])) == 1"
         ) { call in
             let itemField = try call.string(1), idField = try call.string(2)
+            // A wrong name is wrong whatever the records are.
+            _ = try ItemsSet(rows: [], itemFieldName: itemField, idFieldName: idField)
             let rows = try call.items(0).enumerated().map { number, record in
                 guard case .dict(let dict) = record else {
                     throw ScriptError.type("ItemsSet: record \(number) is \(record.typeNameWithArticle), not a dict")
@@ -70,7 +72,7 @@ enum ClickstreamNamespace {
                     let missing = dict.get(idField) == nil ? idField : itemField
                     throw ScriptError.key("ItemsSet: record \(number) has no field `\(missing)`")
                 }
-                return ItemsSet.Row(id: identifier(id), item: item.display)
+                return ItemsSet.Row(id: identifier(id), item: try itemText(item, "record \(number)"))
             }
             return .host(ItemsSetObject(try ItemsSet(rows: rows, itemFieldName: itemField, idFieldName: idField)))
         },
@@ -247,6 +249,16 @@ enum ClickstreamNamespace {
     /// Ids as texts, whatever they are written as.
     static func identifiers(_ call: borrowing BuiltinCall, _ position: Int) throws -> [String] {
         try call.items(position).map(identifier)
+    }
+
+    /// The text of an item; what is no text, as an image is, is refused.
+    private static func itemText(_ item: Value, _ place: String) throws -> String {
+        switch item {
+        case .string, .int, .float, .bool: return item.display
+        case .host(is TensorObject):
+            throw ScriptError.type("ItemsSet: the item of \(place) is a tensor; items are texts", help: ImageModels.absence)
+        default: throw ScriptError.type("ItemsSet: the item of \(place) must be a text, not \(item.typeNameWithArticle)")
+        }
     }
 
     /// An id as text: of a tuple its first element, of a tensor of one element its value.

@@ -23,7 +23,7 @@ public enum Environment {
         configuration.modules = modules
         configuration.library = standardNames
         configuration.typeNames = typeNames
-        configuration.hints = TorchNames.functions
+        configuration.hints = TorchNames.functions.merging(ImageModels.hints) { first, _ in first }
         configuration.searchPath = standardLibrary.map { [$0] } ?? []
         configuration.tensorCheck = TensorAnnotation.mismatch
         configuration.shapes = TensorShapes.host

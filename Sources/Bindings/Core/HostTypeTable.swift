@@ -17,13 +17,14 @@ enum HostTypeTable {
             "EmbeddingModel",
             """
             dimension: int, max_length: int, layers: int, training: bool, directory: str, query_prefix: str, item_prefix: str, pooling: str, \
-            same_query_and_items: bool, frozen_cache: dict, frozen_cache_mib: int
+            same_query_and_items: bool, is_named_inputs: bool, frozen_cache: dict, frozen_cache_mib: int
             """, methods: ModelNamespace.methods, doc: "An encoder of texts."),
         HostType(
-            "TwoTowerModel", "query_model: any, items_model: any, dimension: int, training: bool, same_query_and_items: bool",
+            "TwoTowerModel",
+            "query_model: any, items_model: any, dimension: int, training: bool, same_query_and_items: bool, is_named_inputs: bool",
             methods: TwoTowerObject.methods, doc: "A model for the queries and one for the items."),
         HostType(
-            "HeadModel", "dimension: int, training: bool, head_parameters: list[tensor], same_query_and_items: bool",
+            "HeadModel", "dimension: int, training: bool, head_parameters: list[tensor], same_query_and_items: bool, is_named_inputs: bool",
             methods: HeadModelObject.methods, doc: "An encoder with a function behind it."),
         HostType("SGD", "lr: float", methods: OptimizerObject.methods, doc: "Stochastic gradient descent."),
         HostType("AdamW", "lr: float", methods: OptimizerObject.methods, doc: "Adam with decoupled weight decay."),
@@ -73,8 +74,8 @@ enum HostTypeTable {
             "EmbeddingsFineTuner",
             """
             features_extractor: FeaturesExtractor, fine_tuning_params: FineTuningParams, val_loss: float | none, validation: dict, \
-            learning_rates: list[float], total_steps: int | none, counts: dict, masking_rate: float | none, trainable_parameters: int, \
-            reads_in_batch: bool, settings: dict | none, unfinished: any
+            accumulated: dict, learning_rates: list[float], total_steps: int | none, counts: dict, masking_rate: float | none, \
+            trainable_parameters: int, reads_in_batch: bool, settings: dict | none, unfinished: any
             """, methods: TunerObject.methods, doc: "Fine-tunes a model on sessions, a batch at a time."),
         HostType(
             "FineTuningParams",
@@ -86,8 +87,8 @@ enum HostTypeTable {
         HostType(
             "FineTuningSettings",
             """
-            num_epochs: int, batch_size: int, step_size: int, gamma: float, optimizer: str, scheduler: str, warmup_steps: int, \
-            test_each_n_inputs: float, is_similarity: bool
+            loss_func: any, metric_calculators: list | none, ranker: any, is_similarity: bool, confidence_calculator: any, step_size: int, \
+            gamma: float, num_epochs: int, batch_size: int, test_each_n_inputs: float, optimizer: str, scheduler: str, warmup_steps: int
             """, doc: "What stays the same over the runs of a task."),
         HostType(
             "FeaturesExtractor",
@@ -96,7 +97,9 @@ enum HostTypeTable {
             max_abs_difference_threshold: float, examples_order: list[int]
             """, methods: ExtractorObject.methods, call: ExtractorObject.features, doc: "Makes the features of a batch of pairs."),
         HostType("QueryRetriever", methods: RetrieverObject.methods, doc: "Gives the text of an input's query."),
-        HostType("RankingLoss", methods: LossObject.methods, isGroup: true, doc: "A loss of the library, callable with features."),
+        HostType(
+            "RankingLoss", "margin: float, do_fine_small_difference: bool, scale: float, mask_known: bool", methods: LossObject.methods,
+            isGroup: true, doc: "A loss of the library, callable with features."),
         HostType(
             "StepThrough",
             """

@@ -40,8 +40,8 @@ enum ExtractionNamespace {
             Builtin(
                 "FineTuningFeatures",
                 """
-                (positive_ranks: tensor | none = none, negative_ranks: tensor | none = none, target: tensor | none = none, \
-                positive_confidences: tensor | none = none, negative_confidences: tensor | none = none) -> FineTuningFeatures
+                (positive_ranks: any = none, negative_ranks: any = none, target: any = none, positive_confidences: any = none, \
+                negative_confidences: any = none) -> FineTuningFeatures
                 """,
                 doc: "Features by hand: five tensors of one length, any of them none. `a + b` joins two.",
                 example: "len(FineTuningFeatures(positive_ranks = tensor([0.5, 0.6]))) == 2"
@@ -49,9 +49,11 @@ enum ExtractionNamespace {
                 .host(
                     FeaturesObject(
                         try FineTuningFeatures(
-                            positiveRanks: try call.optionalTensor(0), negativeRanks: try call.optionalTensor(1),
-                            target: try call.optionalTensor(2), positiveConfidences: try call.optionalTensor(3),
-                            negativeConfidences: try call.optionalTensor(4))))
+                            positiveRanks: try FeaturesObject.part(call[0], "positive_ranks"),
+                            negativeRanks: try FeaturesObject.part(call[1], "negative_ranks"),
+                            target: try FeaturesObject.part(call[2], "target"),
+                            positiveConfidences: try FeaturesObject.part(call[3], "positive_confidences"),
+                            negativeConfidences: try FeaturesObject.part(call[4], "negative_confidences"))))
             },
             Builtin(
                 "MeanAggregator", "(if_empty_value: float = 0.0, if_zeroes_value: float = 0.0) -> RanksAggregator",
@@ -123,8 +125,9 @@ enum ExtractionNamespace {
 }
 
 /// A ranks aggregator written in the language: called with the ranks [n] of an object's rows, returns one number.
-struct ScriptRanksAggregator: RanksAggregator {
+struct ScriptRanksAggregator: RanksAggregator, Fingerprinted {
     let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
 
     func aggregate(_ ranks: [Double]) throws -> Double {
         try noGrad { try aggregate(Tensor(ranks, shape: Shape([ranks.count])).to(.f32)).item() }
@@ -141,8 +144,9 @@ struct ScriptRanksAggregator: RanksAggregator {
 }
 
 /// A clicks aggregator written in the language: called with a dict of the clicks (0 or 1) of each object's parts.
-struct ScriptClicksAggregator: ClicksAggregator {
+struct ScriptClicksAggregator: ClicksAggregator, Fingerprinted {
     let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
 
     func aggregate(_ clicks: [(object: String, parts: [Double])]) throws -> [Double] {
         let result = try function([.dict(clicks.map { ($0.object, .list($0.parts.map { .float($0) })) })])

@@ -77,6 +77,12 @@ final class RetrieverObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "QueryRetriever", doc: "Methods of a query retriever.",
         [
+            Builtin("get_model_class", "() -> fn", doc: "What makes a query of its fields: TextQueryItem.") { call in
+                guard try call.receiver(as: RetrieverObject.self).retriever is TextQueryRetriever else {
+                    throw ScriptError.value("a function as retriever takes queries as they are: it has no class of theirs")
+                }
+                return .builtin(ConverterObject.textQueryItem)
+            },
             Builtin("get_id", "(query: any) -> str", doc: "What a query is stored under.") { call in
                 .string(try call.receiver(as: RetrieverObject.self).retriever.id(of: try Query(call[0])))
             },
@@ -91,8 +97,9 @@ final class RetrieverObject: HostObject, @unchecked Sendable {
 }
 
 /// A query retriever written in the language: called with a query, returns the text to encode.
-struct ScriptRetriever: QueryRetriever {
+struct ScriptRetriever: QueryRetriever, Fingerprinted {
     let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
 
     func modelInput(_ query: Query) throws -> String {
         let result = try function([query.value])

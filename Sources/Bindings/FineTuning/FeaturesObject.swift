@@ -32,11 +32,17 @@ final class FeaturesObject: HostObject, @unchecked Sendable {
 
     override func setAttribute(_ name: String, to value: Value) throws -> Bool {
         guard let part = Self.parts[name] else { return false }
-        guard value.isNone || value.asHost is TensorObject else {
-            throw ScriptError.type("\(name) must be a tensor or none, not \(value.typeNameWithArticle)")
-        }
-        features[keyPath: part] = (value.asHost as? TensorObject)?.tensor
+        features[keyPath: part] = try Self.part(value, name)
         return true
+    }
+
+    /// A tensor, or nil for none; a TypeError names the part for any other value.
+    static func part(_ value: Value, _ name: String) throws -> Tensor? {
+        guard value.isNone || value.asHost is TensorObject else {
+            throw ScriptError.type(
+                "\(name) must be a tensor or none, not \(value.typeNameWithArticle)", help: "tensor([0.9, 0.2]) makes one")
+        }
+        return (value.asHost as? TensorObject)?.tensor
     }
 
     override func length() throws -> Int? { features.count }

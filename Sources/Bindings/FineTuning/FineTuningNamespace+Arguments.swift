@@ -66,7 +66,7 @@ extension FineTuningNamespace {
         guard call.isGiven(position) else { return nil }
         if case .host(let object) = call[position], let part = object as? PartObject<any Ranker> { return part.part }
         if let function = scriptFunction(call, position) { return ScriptRanker(function: function) }
-        throw wrongType("Ranker must be a callable function.", call[position])
+        throw wrongType("Ranker must be a callable function", call[position])
     }
 
     static func confidence(_ call: borrowing BuiltinCall, _ position: Int) throws -> (any ConfidenceCalculator)? {
@@ -80,7 +80,16 @@ extension FineTuningNamespace {
     static func examplesOrder(_ call: borrowing BuiltinCall, _ position: Int) throws -> [ExamplesType] {
         guard call.isGiven(position) else { return [.allExamples] }
         if let text = call[position].asString { return try ExamplesType.list(text) }
-        return try call.ints(position).map { try ExamplesType(number: $0) }
+        guard let types = call[position].asItems else {
+            throw wrongType("examples_order must be a list of ExamplesType", call[position], help: "[ExamplesType.hard_all], or \"11,1\"")
+        }
+        return try types.map { type in
+            guard let number = type.asInt else {
+                throw ScriptError.value(
+                    "Some of example types are not instances of ExamplesType: \(type.repr)", help: "ExamplesType.hard_all is one, as is 2")
+            }
+            return try ExamplesType(number: number)
+        }
     }
 
     /// A bool, or what stands for one in files of parameters: 0 or 1, "true", "no", ….

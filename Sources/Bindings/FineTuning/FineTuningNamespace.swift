@@ -70,17 +70,26 @@ enum FineTuningNamespace {
             example: "is_a(euclidean_ranker(), \"euclidean_ranker\")"
         ) { call in .host(PartObject<any Ranker>(EuclideanRanker(), name: call.builtin.name)) },
         Builtin(
-            "dummy_confidences", "() -> ConfidenceCalculator", doc: "Trusts every result fully, the default.",
-            example: "is_a(dummy_confidences(), \"dummy_confidences\")"
-        ) { call in .host(PartObject<any ConfidenceCalculator>(DummyConfidences(), name: call.builtin.name)) },
+            "dummy_confidences", "(ranks: list | none = none, clicks: list | none = none) -> any",
+            doc: "Trusts every result fully, the default: 1 for each of `ranks`, or, without them, the calculator that gives that.",
+            example: "dummy_confidences([0.5, 0.25], [1, 0]) == [1.0, 1.0]"
+        ) { call in try confidences(call, DummyConfidences()) },
         Builtin(
-            "calculate_confidences", "(window_size: int = 3) -> ConfidenceCalculator",
-            doc: "Trusts a click or skip by how it agrees with its neighbours' ranks and clicks, and more near the top.",
-            example: "is_a(calculate_confidences(), \"calculate_confidences\")"
-        ) { call in
-            .host(PartObject<any ConfidenceCalculator>(try WindowedConfidences(windowSize: try call.int(0)), name: call.builtin.name))
-        },
+            "calculate_confidences", "(ranks: list | none = none, clicks: list | none = none, window_size: int = 3) -> any",
+            doc: """
+                Trusts a click or skip by how it agrees with its neighbours' ranks and clicks, and more near the top: one confidence for each of \
+                `ranks`, or, without them, the calculator with this window: `confidence_calculator = calculate_confidences(window_size = 5)`.
+                """,
+            example: "calculate_confidences([0.5], [1]) == [0.0] and is_a(calculate_confidences(), \"calculate_confidences\")"
+        ) { call in try confidences(call, try WindowedConfidences(windowSize: try call.int(2))) },
     ]
+
+    /// What a calculator gives for the ranks and clicks of a call; the calculator itself for a call without them.
+    private static func confidences(_ call: borrowing BuiltinCall, _ calculator: any ConfidenceCalculator) throws -> Value {
+        let part = PartObject<any ConfidenceCalculator>(calculator, name: call.builtin.name)
+        guard call.isGiven(0) else { return .host(part) }
+        return try call.interpreter.call(.host(part), [call[0], call[1]])
+    }
 
     private static let parameters: [Builtin] = [
         Builtin(
@@ -135,14 +144,24 @@ enum FineTuningNamespace {
             if let aggregator = try ExtractionNamespace.ranksAggregator(call, 14) { settings.ranksAggregator = aggregator }
             if let aggregator = try ExtractionNamespace.clicksAggregator(call, 15) { settings.clicksAggregator = aggregator }
             try settings.validate()
-            return .host(SettingsObject(settings))
+            return .host(SettingsObject(settings, parts: parts(of: call)))
         },
     ]
+
+    /// The parts of the settings as they were given, those that were not by their default.
+    private static func parts(of call: borrowing BuiltinCall) -> [String: Value] {
+        [
+            "loss_func": call[0], "metric_calculators": call[1],
+            "ranker": call.isGiven(2) ? call[2] : .host(PartObject<any Ranker>(CosineRanker(), name: "cosine_ranker")),
+            "confidence_calculator": call.isGiven(4)
+                ? call[4] : .host(PartObject<any ConfidenceCalculator>(DummyConfidences(), name: "dummy_confidences")),
+        ]
+    }
 
     private static let tuner = Builtin(
         "EmbeddingsFineTuner",
         """
-        (model: any, items_sets: DatasetDict, query_retriever: any, loss_func: any, fine_tuning_params: any, tracker: any, \
+        (model: any, items_sets: any, query_retriever: any, loss_func: any, fine_tuning_params: any, tracker: any, \
         metric_calculators: list | none = none, ranker: any = none, is_similarity: bool = true, confidence_calculator: any = none, \
         step_size: int = 500, gamma: float = 0.9, optimizer: str = "sgd", scheduler: any = "step", warmup_steps: int = 0, \
         seed: int = 0, ranks_aggregator: any = none, clicks_aggregator: any = none) -> EmbeddingsFineTuner
@@ -171,7 +190,7 @@ enum FineTuningNamespace {
     private static let create = Builtin(
         "create",
         """
-        (model: any, settings: FineTuningSettings, items_sets: DatasetDict, query_retriever: any, fine_tuning_params: any, tracker: any) \
+        (model: any, settings: FineTuningSettings, items_sets: any, query_retriever: any, fine_tuning_params: any, tracker: any) \
         -> EmbeddingsFineTuner
         """,
         doc: "A tuner with the loss, metrics, ranker, optimizer and schedule of the settings."
@@ -196,15 +215,23 @@ final class ExamplesTypeObject: HostObject, @unchecked Sendable {
 /// The settings of a task.
 final class SettingsObject: HostObject, @unchecked Sendable {
     let settings: FineTuningSettings
+    /// The objects and functions that the settings were made with, by name.
+    private let parts: [String: Value]
 
-    init(_ settings: FineTuningSettings) { self.settings = settings }
+    init(_ settings: FineTuningSettings, parts: [String: Value]) {
+        self.settings = settings
+        self.parts = parts
+    }
 
     override var typeName: String { "FineTuningSettings" }
     override var description: String {
         "FineTuningSettings(\(settings.optimizer.rawValue), scheduler \(settings.scheduler.rawValue), \(settings.numEpochs) epochs, batch size \(settings.batchSize))"
     }
     override var attributeNames: [String] {
-        ["num_epochs", "batch_size", "step_size", "gamma", "optimizer", "scheduler", "warmup_steps", "test_each_n_inputs", "is_similarity"]
+        [
+            "loss_func", "metric_calculators", "ranker", "is_similarity", "confidence_calculator", "step_size", "gamma", "num_epochs",
+            "batch_size", "test_each_n_inputs", "optimizer", "scheduler", "warmup_steps",
+        ]
     }
 
     override func attribute(_ name: String) throws -> Value? {
@@ -218,7 +245,7 @@ final class SettingsObject: HostObject, @unchecked Sendable {
         case "warmup_steps": .int(settings.warmupSteps)
         case "test_each_n_inputs": .float(settings.testEachNInputs)
         case "is_similarity": .bool(settings.isSimilarity)
-        default: nil
+        default: parts[name]
         }
     }
 }

@@ -13,6 +13,19 @@ final class LossObject: HostObject, @unchecked Sendable {
 
     override var typeName: String { name }
     override var methods: Namespace { Self.methods }
+    override var attributeNames: [String] { ["margin", "do_fine_small_difference", "scale", "mask_known"].filter { value($0) != nil } }
+    override func attribute(_ name: String) throws -> Value? { value(name) }
+
+    private func value(_ name: String) -> Value? {
+        switch (name, loss) {
+        case ("margin", let loss as ProbMarginRankingLoss): .float(loss.margin)
+        case ("do_fine_small_difference", let loss as ProbMarginRankingLoss): .bool(loss.doFineSmallDifference)
+        case ("scale", let loss as InBatchSoftmaxLoss): .float(loss.scale)
+        case ("mask_known", let loss as InBatchSoftmaxLoss): .bool(loss.masksKnown)
+        default: nil
+        }
+    }
+
     override var callSignature: Builtin? {
         Builtin(name, "(features: FineTuningFeatures) -> tensor", doc: "The loss of the pairs, a scalar.") { [self] call in
             .tensor(try loss.loss(try call.host(0, as: FeaturesObject.self).features))

@@ -25,16 +25,15 @@ enum PreparationNamespace {
                 """,
                 doc: """
                     Makes the train and test data of logged sessions (dicts). `loader` is an ItemsSet, or a function of a list of items (dicts \
-                    with an object_id) that gives a dict of records by object_id; items that it leaves out leave the sessions, and a session \
+                    with an object_id, or what the converter's item_type makes) that gives a dict of records by object_id; items that it leaves out leave the sessions, and a session \
                     left with fewer than two results is dropped.
                     """
             ) { call in
-                let interpreter = call.interpreter
+                let converter = try call.host(1, as: ConverterObject.self)
                 let data = try RankingData.prepare(
-                    try call.iterable(0).enumerated().map { try ConverterObject.session($1, number: $0) },
-                    converter: try call.host(1, as: ConverterObject.self).converter,
+                    try call.iterable(0).enumerated().map { try ConverterObject.session($1, number: $0) }, converter: converter.converter,
                     splitter: try call.host(2, as: SplitterObject.self).splitter,
-                    retriever: try FineTuningNamespace.retriever(call, 3), loader: try loader(call[4], interpreter),
+                    retriever: try FineTuningNamespace.retriever(call, 3), loader: try loader(call[4], converter, call.interpreter),
                     itemsSetManager: try call.host(5, as: ItemSetManagerObject.self).manager)
                 guard case .host(let clickstream as DatasetDictObject) = DatasetDictObject.value(data.clickstream),
                     case .host(let items as DatasetDictObject) = DatasetDictObject.value(data.items)
@@ -43,7 +42,9 @@ enum PreparationNamespace {
             },
         ])
 
-    private static func loader(_ value: Language.Value, _ interpreter: Interpreter) throws -> RankingData.Loader {
+    private static func loader(
+        _ value: Language.Value, _ converter: ConverterObject, _ interpreter: Interpreter
+    ) throws -> RankingData.Loader {
         if let items = (value.asHost as? ItemsSetObject)?.items {
             let records = try RecordsNamespace.records(value, interpreter)
             return { wanted in
@@ -57,7 +58,7 @@ enum PreparationNamespace {
         }
         let function = ScriptFunction(interpreter: interpreter, function: value)
         return { wanted in
-            let result = try function([.list(wanted.map(ConverterObject.item))])
+            let result = try function([.list(try wanted.map(converter.item))])
             guard case .dict(let dict) = result else {
                 throw ScriptError.type("the loader must return a dict of records by object_id, not \(result.typeNameWithArticle)")
             }

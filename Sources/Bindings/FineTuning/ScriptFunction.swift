@@ -4,6 +4,7 @@ import Language
 import Models
 import Statement
 import Tensors
+import Text
 
 /// A function of the language where the fine-tuner takes an object of its own.
 struct ScriptFunction {
@@ -23,14 +24,30 @@ struct ScriptFunction {
         return tensor.tensor
     }
 
+    /// Name and code of the function with all that it comes to, and the numbers and texts that it reads. Tensors and objects are left out:
+    /// training may change them.
+    var fingerprint: String {
+        let reach = interpreter.reach(of: function)
+        var hash = ContentHash()
+        for part in reach.code { hash.update(part.text) }
+        for (name, value) in reach.values {
+            switch value {
+            case .int, .float, .bool, .string, .none: hash.update("\(name) \(value.repr)")
+            default: hash.update("\(name) \(value.typeName)")
+            }
+        }
+        return "\(function.repr) \(hash.hexadecimal.prefix(16))"
+    }
+
     func accepts(keyword: String) -> Bool {
         interpreter.describe(function)?.signature?.parameters.contains { $0.name == keyword || $0.kind == .options } ?? false
     }
 }
 
 /// A loss written in the language: `fn my_loss(f, margin) { … }`; `margin` is passed if it has such a parameter.
-final class ScriptLoss: RankingLoss {
+final class ScriptLoss: RankingLoss, Fingerprinted {
     private let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
     private let takesMargin: Bool
     @Undoable private var margin: Double?
 
@@ -48,8 +65,9 @@ final class ScriptLoss: RankingLoss {
 }
 
 /// A ranker written in the language: called with query [1, d] and items [n, d], returns [n].
-struct ScriptRanker: Ranker {
+struct ScriptRanker: Ranker, Fingerprinted {
     let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
 
     func ranks(query: Tensor, items: Tensor) throws -> Tensor {
         try function.tensor([.tensor(query), .tensor(items)], what: "ranker")
@@ -57,8 +75,9 @@ struct ScriptRanker: Ranker {
 }
 
 /// A confidence calculator written in the language: called with the ranks and the clicks (0 or 1) of a session's results.
-struct ScriptConfidence: ConfidenceCalculator {
+struct ScriptConfidence: ConfidenceCalculator, Fingerprinted {
     let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
 
     func confidences(ranks: [Double], clicks: [Double]) throws -> [Double] {
         let result = try function([.list(ranks.map { .float($0) }), .list(clicks.map { .float($0) })])
@@ -71,8 +90,9 @@ struct ScriptConfidence: ConfidenceCalculator {
 }
 
 /// A metric written in the language: called with (batch, extractor, items_set, query_retriever), returns a dict of numbers.
-struct ScriptMetric: MetricCalculator {
+struct ScriptMetric: MetricCalculator, Fingerprinted {
     let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
 
     func metrics(
         of batch: [InputPair], extractor: FeaturesExtractor, items: ItemsSet, retriever: any QueryRetriever

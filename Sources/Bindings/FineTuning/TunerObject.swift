@@ -23,8 +23,8 @@ final class TunerObject: HostObject, @unchecked Sendable {
     override var methods: Namespace { Self.methods }
     override var attributeNames: [String] {
         [
-            "features_extractor", "fine_tuning_params", "val_loss", "validation", "learning_rates", "total_steps", "counts", "masking_rate",
-            "trainable_parameters", "reads_in_batch", "settings", "unfinished",
+            "features_extractor", "fine_tuning_params", "val_loss", "validation", "accumulated", "learning_rates", "total_steps", "counts",
+            "masking_rate", "trainable_parameters", "reads_in_batch", "settings", "unfinished",
         ]
     }
 
@@ -34,6 +34,7 @@ final class TunerObject: HostObject, @unchecked Sendable {
         case "fine_tuning_params": .host(ParamsObject(tuner.fineTuningParams))
         case "val_loss": tuner.valLoss.map { .float($0) } ?? Value.none
         case "validation": .dict(tuner.lastValidation.map { ($0.name, .float($0.value)) })
+        case "accumulated": .dict(tuner.accumulatedMeans.map { ("test_" + $0.name, .float($0.value)) })
         case "learning_rates": .list(tuner.optimizers.map { .float($0.learningRate) })
         case "counts": .dict(tuner.trainCounts.figures.map { ($0.name, .int($0.value)) })
         case "masking_rate": tuner.trainCounts.maskingRate.map { .float($0) } ?? Value.none

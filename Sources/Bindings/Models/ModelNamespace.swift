@@ -1,3 +1,4 @@
+import Clickstream
 import Language
 import Models
 import Tensors
@@ -130,6 +131,14 @@ enum ModelNamespace {
             table(try interface(call).itemsModelParameters)
         },
         Builtin(
+            "get_query_model_inputs", "(text: str = \"query\") -> dict",
+            doc: "What the tower for queries reads of a text, as an example: input_ids and attention_mask, i32[1, tokens]."
+        ) { call in try inputs(of: interface(call), try call.string(0), isItem: false) },
+        Builtin(
+            "get_items_model_inputs", "(text: str = \"item\") -> dict",
+            doc: "What the tower for items reads of a text, as an example: input_ids and attention_mask, i32[1, tokens]."
+        ) { call in try inputs(of: interface(call), try call.string(0), isItem: true) },
+        Builtin(
             "fix_query_model", "(layers: int) -> none",
             doc: "Makes the embeddings and the lowest layers of the tower for queries constants."
         ) { call in
@@ -159,7 +168,9 @@ enum ModelNamespace {
             return .none
         },
         Builtin("forward_query", "(query: str) -> tensor[1, d]", doc: "The query's vector, f32[1, d], with gradient.") { call in
-            .tensor(try interface(call).forwardQuery(try call.string(0)))
+            let query = try call.string(0)
+            if query.isEmpty { Warnings.emit("forward_query: the query is empty") }
+            return .tensor(try interface(call).forwardQuery(query))
         },
         Builtin("forward_items", "(items: list[str]) -> tensor[n, d]", doc: "The items' vectors, f32[n, d], with gradient.") { call in
             .tensor(try interface(call).forwardItems(try call.strings(0)))
@@ -179,6 +190,19 @@ enum ModelNamespace {
             return .none
         },
     ]
+
+    /// A text as the encoder of one side reads it.
+    private static func inputs(of model: any EmbeddingsModelInterface, _ text: String, isItem: Bool) throws -> Value {
+        switch model {
+        case let model as EmbeddingModel:
+            let batch = model.tokenize([(isItem ? model.itemPrefix : model.queryPrefix) + text])
+            let ids = try Tensor(Array(batch[0]), shape: [1, batch[0].count])
+            return .dict([("input_ids", .tensor(ids)), ("attention_mask", .tensor(try Tensor.ones([1, batch[0].count], dtype: .i32)))])
+        case let model as HeadModel: return try inputs(of: model.encoder, text, isItem: isItem)
+        case let model as TwoTowerModel: return try inputs(of: isItem ? model.itemsModel : model.queryModel, text, isItem: isItem)
+        default: throw ScriptError.type("this model does not say what it reads")
+        }
+    }
 
     private static func receiver(_ call: borrowing BuiltinCall) throws -> EmbeddingModel { try call.receiver(as: ModelObject.self).model }
 

@@ -24,7 +24,7 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
     override var attributeNames: [String] {
         [
             "dimension", "max_length", "layers", "training", "directory", "query_prefix", "item_prefix", "pooling", "same_query_and_items",
-            "frozen_cache", "frozen_cache_mib",
+            "is_named_inputs", "frozen_cache", "frozen_cache_mib",
         ]
     }
 
@@ -37,7 +37,8 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
         case "directory": .string(model.directory)
         case "query_prefix": .string(model.queryPrefix)
         case "pooling": .string(model.pooling.rawValue)
-        case "same_query_and_items": .bool(true)
+        case "same_query_and_items": .bool(model.sameQueryAndItems)
+        case "is_named_inputs": .bool(model.isNamedInputs)
         case "item_prefix": .string(model.itemPrefix)
         case "frozen_cache": frozenCache
         case "frozen_cache_mib": .int(model.frozenCache.limit >> 20)
@@ -83,7 +84,9 @@ final class TwoTowerObject: HostObject, ModelHolder, @unchecked Sendable {
         "TwoTowerModel(dimension \(model.dimension), \(model.queryModelParameters.count) query and \(model.itemsModelParameters.count) items parameters)"
     }
     override var methods: Namespace { Self.methods }
-    override var attributeNames: [String] { ["query_model", "items_model", "dimension", "training", "same_query_and_items"] }
+    override var attributeNames: [String] {
+        ["query_model", "items_model", "dimension", "training", "same_query_and_items", "is_named_inputs"]
+    }
 
     static let methods = Namespace("TwoTowerModel", doc: "Methods of a model of two towers.", ModelNamespace.shared)
 
@@ -93,7 +96,8 @@ final class TwoTowerObject: HostObject, ModelHolder, @unchecked Sendable {
         case "items_model": Self.value(model.itemsModel)
         case "dimension": .int(model.dimension)
         case "training": .bool(model.isTraining)
-        case "same_query_and_items": .bool(false)
+        case "same_query_and_items": .bool(model.sameQueryAndItems)
+        case "is_named_inputs": .bool(model.isNamedInputs)
         default: nil
         }
     }
@@ -121,14 +125,15 @@ final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
         "HeadModel(dimension \(model.encoder.dimension) to \(model.dimension), \(model.headParameters.count) parameters in the head)"
     }
     override var methods: Namespace { Self.methods }
-    override var attributeNames: [String] { ["dimension", "training", "head_parameters", "same_query_and_items"] }
+    override var attributeNames: [String] { ["dimension", "training", "head_parameters", "same_query_and_items", "is_named_inputs"] }
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
         case "dimension": .int(model.dimension)
         case "training": .bool(model.isTraining)
         case "head_parameters": .list(model.headParameters.map { .host(TensorObject($0)) })
-        case "same_query_and_items": .bool(true)
+        case "same_query_and_items": .bool(model.sameQueryAndItems)
+        case "is_named_inputs": .bool(model.isNamedInputs)
         default: nil
         }
     }

@@ -68,10 +68,10 @@ package struct ProgressState: Sendable {
         let numbers = figures.map { "\($0.name) \(Self.number($0.value))" }
         let rest = [rateText, timeText(now: now)].compactMap { $0 }
         // What is left out first comes last in this list: the bar, the count, the figures, the rate and time.
-        let layouts: [[String]] = [
-            [label, percent ?? "", count] + rest + numbers, [label, percent ?? count] + rest + numbers,
-            [label, percent ?? count] + numbers, [label, percent ?? count], [percent ?? count],
-        ]
+        var layouts: [[String]] = [[label, percent ?? "", count] + rest + numbers, [label, percent ?? count] + rest + numbers]
+        // Of several figures the first, the loss, stays longest.
+        for shown in numbers.indices.dropFirst().reversed() { layouts.append([label, percent ?? count] + rest + numbers.prefix(shown)) }
+        layouts += [[label, percent ?? count] + numbers.prefix(1), [label, percent ?? count], [percent ?? count]]
         for (index, layout) in layouts.enumerated() {
             let parts = layout.filter { !$0.isEmpty }
             let text = parts.joined(separator: "  ")

@@ -9,6 +9,8 @@ public struct SeparatedValues {
     private let reader: LineReader
     private let separator: UInt8
     private var header: [String] = []
+    /// A record whose keys are those of all records.
+    private var template = JSONObject()
     private var rows = 0
 
     /// Opens the file at `path` and reads its header; tabs separate cells when its name ends in .tsv or .tab, else commas.
@@ -33,6 +35,7 @@ public struct SeparatedValues {
             }
         }
         header = first.cells
+        template = JSONObject(header.map { ($0, .null) })
     }
 
     /// The next row as a record; nil at the end. A file with nothing under its header is an error.
@@ -49,7 +52,7 @@ public struct SeparatedValues {
                 help: cells.count > header.count && separator == UInt8(ascii: ",")
                     ? "a cell that holds a comma needs double quotes around it" : nil)
         }
-        return JSONRecord(file: reader.name, line: line, object: JSONObject(zip(header, cells.map { JSONValue.string($0) })))
+        return JSONRecord(file: reader.name, line: line, object: JSONObject(keysOf: template, values: cells.map { .string($0) }))
     }
 
     /// The next row that is not blank, with the number of its first line.
@@ -133,15 +136,19 @@ public struct SeparatedValues {
 }
 
 extension String {
-    /// The parts between the bytes for which `isSeparator` holds, which must be ASCII; empty parts are parts too.
-    func pieces(separatedBy isSeparator: (UInt8) -> Bool) -> [String] {
-        var pieces: [String] = []
-        var start = utf8.startIndex
-        for index in utf8.indices where isSeparator(utf8[index]) {
-            pieces.append(String(self[start..<index]))
-            start = utf8.index(after: index)
+    /// The parts between the bytes for which `isSeparator` holds, which must be ASCII; empty parts are parts too, unless they are left out.
+    func pieces(omittingEmpty: Bool = false, separatedBy isSeparator: (UInt8) -> Bool) -> [String] {
+        var text = self
+        return text.withUTF8 { bytes in
+            var pieces: [String] = []
+            var start = 0
+            func take(to end: Int) {
+                if end > start || !omittingEmpty { pieces.append(String(decoding: bytes[start..<end], as: UTF8.self)) }
+                start = end + 1
+            }
+            for index in bytes.indices where isSeparator(bytes[index]) { take(to: index) }
+            take(to: bytes.count)
+            return pieces
         }
-        pieces.append(String(self[start...]))
-        return pieces
     }
 }

@@ -86,7 +86,7 @@ public final class SessionStream {
         do {
             let input = try FineTuningInput(
                 query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results, ranks: ranks,
-                timestamp: try reader.timestamp(first), origin: "\(first.file), line \(first.line)")
+                timestamp: try reader.timestamp(first), origin: Origin(file: first.file, line: first.line))
             try reader.checkItems(input, first)
             return input
         } catch {

@@ -31,44 +31,43 @@ public struct SessionsReader {
 
     /// One session; in cells of a table lists and objects are texts.
     func session(_ record: JSONRecord, isTable: Bool) throws(DataError) -> FineTuningInput {
+        let (results, events) = (try identifiers("results", record, isTable), try identifiers("events", record, isTable))
         let record = isTable ? try Self.opened(record) : record
-        let results = try record.identifiers("results")
-        let events = try record.identifiers("events")
-        try checkDistinct(results, record)
         try checkItems(results, field: "results", record)
         try checkItems(events, field: "events", record)
         do {
             return try FineTuningInput(
                 query: try query(record), events: events, results: results, ranks: try ranks(record, results: results),
                 eventTypes: try eventTypes(record, events: events), timestamp: try timestamp(record), partToObject: try parts(record),
-                origin: "\(record.file), line \(record.line)")
+                origin: Origin(file: record.file, line: record.line))
         } catch {
+            // A result that is listed twice is told with its places.
+            try checkDistinct(results, record)
             throw DataError(wrapping: error, record)
         }
     }
 
-    /// The record with the lists and objects that cells of tables hold as texts.
+    /// A list of ids: JSON, or words in a cell of a table.
+    private func identifiers(_ field: String, _ record: JSONRecord, _ isTable: Bool) throws(DataError) -> [String] {
+        guard isTable, let cell = record.object[field]?.stringValue else { return try record.identifiers(field) }
+        let text = Self.trimmed(cell)
+        guard let json = try Self.json(text, field, record) else { return Self.words(text) }
+        return try JSONRecord(file: record.file, line: record.line, object: JSONObject([(field, json)])).identifiers(field)
+    }
+
+    /// The record with the lists and objects that cells of tables hold as texts, besides those of ids.
     private static func opened(_ record: JSONRecord) throws(DataError) -> JSONRecord {
         var object = record.object
-        for field in ["results", "events", "ranks", "event_types", "part_to_object_dict"] {
+        for field in ["ranks", "event_types", "part_to_object_dict"] {
             guard let cell = object[field]?.stringValue else { continue }
-            // ASCII marks need no look at whole characters, of which tables have many.
-            let text =
-                cell.utf8.first.map(Self.isWord) != false && cell.utf8.last.map(Self.isWord) != false
-                ? cell : cell.trimmingCharacters(in: .whitespaces)
-            if text.hasPrefix("[") || text.hasPrefix("{") {
-                do {
-                    object[field] = try JSONParser.parse(text)
-                } catch {
-                    throw record.error(.syntax, field, .string(text), expected: "JSON, as it begins with a bracket", help: error.message)
-                }
-            } else if field == "results" || field == "events" {
-                object[field] = .array(Self.words(text).map { .string($0) })
+            let text = trimmed(cell)
+            if let json = try json(text, field, record) {
+                object[field] = json
             } else if text.isEmpty {
                 object[field] = .null
             } else {
                 var numbers: [JSONValue] = []
-                for part in Self.words(text) {
+                for part in words(text) {
                     numbers.append(
                         ["null", "none", "nan", "-"].contains(part.lowercased()) ? .null : .double(try record.number(.string(part), field)))
                 }
@@ -78,13 +77,29 @@ public struct SessionsReader {
         return JSONRecord(file: record.file, line: record.line, object: object)
     }
 
+    /// A text without the white space around it. ASCII marks need no look at whole characters, of which tables have many.
+    private static func trimmed(_ cell: String) -> String {
+        cell.utf8.first.map(isWord) != false && cell.utf8.last.map(isWord) != false ? cell : cell.trimmingCharacters(in: .whitespaces)
+    }
+
+    /// What a text that begins with a bracket says; nil for any other.
+    private static func json(_ text: String, _ field: String, _ record: JSONRecord) throws(DataError) -> JSONValue? {
+        guard let first = text.utf8.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "{") else { return nil }
+        do {
+            return try JSONParser.parse(text)
+        } catch {
+            throw record.error(.syntax, field, .string(text), expected: "JSON, as it begins with a bracket", help: error.message)
+        }
+    }
+
     /// Whether a byte can neither be white space nor the beginning or end of a character that is.
     private static func isWord(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
     /// The parts of a cell that are apart by spaces, commas, semicolons or bars.
     private static func words(_ text: String) -> [String] {
-        text.pieces { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "|") }
-            .filter { !$0.isEmpty }
+        text.pieces(omittingEmpty: true) {
+            $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "|")
+        }
     }
 
     /// Throws for a session that shows or clicks what is no item.
@@ -182,14 +197,10 @@ public struct SessionsReader {
     }
 
     private func checkDistinct(_ results: [String], _ record: JSONRecord) throws(DataError) {
-        var seen: [String: Int] = [:]
-        for (index, id) in results.enumerated() {
-            if let earlier = seen.updateValue(index, forKey: id) {
-                throw DataError(
-                    .duplicate, file: record.file, line: record.line, field: "results[\(index)]",
-                    problem: "the result \(JSONWriter.quoted(id)) was already listed at \(earlier)", help: "list each result once")
-            }
-        }
+        guard let (earlier, later) = results.firstRepetition else { return }
+        throw DataError(
+            .duplicate, file: record.file, line: record.line, field: "results[\(later)]",
+            problem: "the result \(JSONWriter.quoted(results[later])) was already listed at \(earlier)", help: "list each result once")
     }
 
     private func checkItems(_ ids: [String], field: String, _ record: JSONRecord) throws(DataError) {

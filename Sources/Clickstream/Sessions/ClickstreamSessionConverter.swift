@@ -11,26 +11,35 @@ public struct ClickstreamSessionConverter {
     /// Makes the query of its text and the session's search_meta.
     public typealias QueryItemType = (_ text: String, _ meta: JSONObject) throws -> Query
 
-    private let queryItemType: QueryItemType
+    /// How much an event counts.
+    public typealias Importance = (ClickSession.Event) throws -> Double
 
-    public init(queryItemType: @escaping QueryItemType = { .item(TextQueryItem(text: $0, fields: $1)) }) {
+    private let queryItemType: QueryItemType
+    private let importance: Importance
+
+    /// By default an event's importance is the one in its meta, or 1.
+    public init(
+        queryItemType: @escaping QueryItemType = { .item(TextQueryItem(text: $0, fields: $1)) },
+        importance: @escaping Importance = { $0.meta["importance"]?.doubleValue ?? 1 }
+    ) {
         self.queryItemType = queryItemType
+        self.importance = importance
     }
 
     /// One session's input, and its results as items.
     ///
     /// Events are the results that something was done to, in result order; an event's type is its importance
-    /// (meta "importance", 1 unless given; of several events on one result the last).
+    /// (of several events on one result that of the last).
     public func convert(_ session: ClickSession) throws -> (input: FineTuningInput, items: [Item]) {
-        var importance: [String: Double] = [:]
-        for event in session.events { importance[event.objectID] = event.meta["importance"]?.doubleValue ?? 1 }
+        var types: [String: Double] = [:]
+        for event in session.events { types[event.objectID] = try importance(event) }
         let results = session.searchResults.map(\.objectID)
-        let events = results.filter { importance[$0] != nil }
+        let events = results.filter { types[$0] != nil }
         let input = try FineTuningInput(
             query: try queryItemType(session.searchQuery, session.searchMeta), events: events, results: results,
             ranks: Dictionary(session.searchResults.map { ($0.objectID, $0.rank) }, uniquingKeysWith: { first, _ in first }),
-            eventTypes: events.map { importance[$0] ?? 1 }, timestamp: session.createdAt,
-            origin: "id \(session.sessionID)" + (session.origin.map { ", \($0)" } ?? ""))
+            eventTypes: events.map { types[$0] ?? 1 }, timestamp: session.createdAt,
+            origin: Origin("id \(session.sessionID)" + (session.origin.map { ", \($0)" } ?? "")))
         return (input, session.searchResults.map { Item(objectID: $0.objectID, meta: $0.meta) })
     }
 }

@@ -61,9 +61,10 @@ public struct SessionReport: Sendable {
     /// Counts one more session.
     public mutating func add(_ input: FineTuningInput) {
         count(input)
-        if seenQueries.insert(input.query.label.hashValue).inserted { queries += 1 }
+        let query = input.query.label.hashValue
+        if seenQueries.insert(query).inserted { queries += 1 }
         var hasher = Hasher()
-        hasher.combine(input.query.label)
+        hasher.combine(query)
         hasher.combine(input.results)
         hasher.combine(input.events)
         if !seenSessions.insert(hasher.finalize()).inserted { duplicates += 1 }
@@ -76,8 +77,8 @@ public struct SessionReport: Sendable {
         clicks += input.events.count
         if !input.results.isEmpty, input.lacksRanks { withoutRanks += 1 }
         if let obstacle = Self.obstacle(of: input) { obstacles[obstacle, default: 0] += 1 } else { trainable += 1 }
-        let events = Set(input.events)
-        strayEvents += events.subtracting(input.results).count
+        let isClicked = input.events.membership
+        var found = 0
         if input.results.count > shown.count {
             let more = [Int](repeating: 0, count: input.results.count - shown.count)
             shown += more
@@ -85,8 +86,12 @@ public struct SessionReport: Sendable {
         }
         for (position, id) in input.results.enumerated() {
             shown[position] += 1
-            if events.contains(id) { clicked[position] += 1 }
+            if isClicked(id) {
+                clicked[position] += 1
+                found += 1
+            }
         }
+        if found < input.events.count { strayEvents += Set(input.events).subtracting(input.results).count }
     }
 
     private mutating func join(_ input: FineTuningInput, _ items: ItemsSet) {

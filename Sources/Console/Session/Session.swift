@@ -93,7 +93,7 @@ public final class Session {
             return .done
         case .failure(let error):
             let outcome = report(error)
-            if outcome == .interrupted, interpreter.stoppedMidway {
+            if interpreter.stoppedMidway {
                 keep(change, of: text)
                 if change.isWorthUndoing { remark("stopped between two steps; what was done until then stays, and %undo takes it back") }
                 return outcome

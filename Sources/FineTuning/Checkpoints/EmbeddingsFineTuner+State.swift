@@ -76,7 +76,7 @@ extension EmbeddingsFineTuner {
             ("total_steps", schedulerKind == .step ? "any" : totalSteps.map { "\($0)" } ?? "none"),
             ("trainable parameters", "\(trainable.count) with \(trainable.reduce(0) { $0 + $1.count }) values"),
             ("frozen weights", frozen.hexadecimal),
-        ] + items
+        ] + partFingerprints + items
     }
 }
 

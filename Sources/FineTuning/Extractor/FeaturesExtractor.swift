@@ -85,7 +85,8 @@ public final class FeaturesExtractor {
             counts.batchElements += 1
             guard let relevant = pair.notIrrelevant, !relevant.isIrrelevant else {
                 counts.withoutClicks += 1
-                warnOnce("Not irrelevant input has no results", pair.notIrrelevant?.place ?? "a pair without a relevant session")
+                let place = pair.notIrrelevant?.place ?? "a pair without a relevant session"
+                warnOnce("Not irrelevant input has no results", "\(place) is skipped; further ones are only counted")
                 continue
             }
             sessions.append(try prepare(relevant, items: items, retriever: retriever))
@@ -163,6 +164,7 @@ public final class FeaturesExtractor {
             input, calculator: confidenceCalculator, ranksAggregator: ranksAggregator, clicksAggregator: clicksAggregator)
         let session = try RankedSession(
             input, ids: input.events + negatives, items: items, retriever: retriever, objectID: input.objectID(of:))
+        if session.query.isEmpty { warnOnce("the query is empty", "\(input.place) trains all the same") }
         let positions = Dictionary(session.objects.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         func entry(_ id: String) throws -> (object: Int, confidence: Double) {
             (positions[input.objectID(of: id)] ?? 0, try confidences.confidence(of: id))
@@ -179,8 +181,8 @@ public final class FeaturesExtractor {
         return ids.filter { kept.contains(input.objectID(of: $0)) }
     }
 
-    private func warnOnce(_ condition: String, _ place: String) {
+    private func warnOnce(_ condition: String, _ found: String) {
         guard warned.insert(condition).inserted else { return }
-        Warnings.emit("\(condition): \(place) is skipped; further ones are only counted")
+        Warnings.emit("\(condition): \(found)")
     }
 }

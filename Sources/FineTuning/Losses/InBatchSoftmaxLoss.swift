@@ -4,9 +4,10 @@ import Tensors
 ///
 /// The loss is the mean over clicks of -log softmax(scale · cosines)[own item]. Another row's item that is known to be clicked for the
 /// same query is no negative of it, unless `masksKnown` is off.
-public final class InBatchSoftmaxLoss: RankingLoss {
+public final class InBatchSoftmaxLoss: RankingLoss, Fingerprinted {
     public let scale: Double
     public let masksKnown: Bool
+    public var fingerprint: String { "InBatchSoftmaxLoss(scale \(scale), known positives \(masksKnown ? "masked" : "as negatives"))" }
     public var readsInBatch: Bool { true }
 
     /// Throws unless `scale` is positive.

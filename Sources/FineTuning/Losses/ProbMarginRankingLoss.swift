@@ -4,7 +4,7 @@ import Tensors
 /// Probabilistic margin loss: each pair costs the probability that it is ordered wrongly, trusted as far as its less certain click.
 ///
 /// With d = margin - target (positive - negative) a pair costs sigmoid(d); the loss is mean(cost · min(confidences)).
-public class ProbMarginRankingLoss: RankingLoss {
+public class ProbMarginRankingLoss: RankingLoss, Fingerprinted {
     @Undoable public private(set) var margin: Double
     /// Whether the mean of small gaps is added, which draws near-ties closer.
     public let doFineSmallDifference: Bool
@@ -19,6 +19,8 @@ public class ProbMarginRankingLoss: RankingLoss {
     }
 
     public func setMargin(_ margin: Double) { self.margin = margin }
+
+    public var fingerprint: String { "\(type(of: self))" + (doFineSmallDifference ? " with the fine term" : "") }
 
     /// The argument of the sigmoid, of d.
     func adjusted(_ d: Tensor) throws(TensorError) -> Tensor { d }

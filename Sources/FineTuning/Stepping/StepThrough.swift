@@ -43,6 +43,7 @@ public final class StepThrough {
     /// The tuner before some of the steps, ascending: the first always, and the last one taken.
     @Undoable private(set) var kept = StateTrail()
     private let memoryLimit: Int
+    private var hasForgotten = false
     private let clipNorm: Double?
 
     /// - Parameters:
@@ -200,6 +201,12 @@ public final class StepThrough {
             }
             guard let least = (1..<kept.count - 1).min(by: { cost($0) < cost($1) }) else { return }
             try kept.remove(at: least)
+            if !hasForgotten {
+                hasForgotten = true
+                Warnings.emit(
+                    "the states of the steps so far need more than memory_limit (\(memoryLimit) bytes): from step \(position) on some are "
+                        + "forgotten, and going back to one of them takes steps again")
+            }
         }
     }
 

@@ -140,8 +140,7 @@ extension EmbeddingsFineTuner {
         defer { accumulated = [] }
         var meanLoss: Double?
         lastValidation = []
-        for (name, values) in accumulated {
-            let mean = values.reduce(0, +) / Double(values.count)
+        for (name, mean) in accumulatedMeans {
             if name == "loss" { meanLoss = mean }
             let metric = try MetricValue(name, mean).prefixed("test")
             lastValidation.append(metric)
@@ -149,6 +148,11 @@ extension EmbeddingsFineTuner {
         }
         if let meanLoss { valLoss = meanLoss }
         return meanLoss
+    }
+
+    /// The mean of the loss and of each metric over the validation steps since the last `onValidationEpochEnd`, the loss first.
+    public var accumulatedMeans: [(name: String, value: Double)] {
+        accumulated.map { ($0.name, $0.values.reduce(0, +) / Double($0.values.count)) }
     }
 
     private func metrics(of batch: [InputPair], items: ItemsSet) throws -> [MetricValue] {

@@ -25,14 +25,18 @@ extension Interpreter {
     /// Runs `body` as one statement of the prompt: a transaction over variables, values, random numbers and the engine's objects.
     ///
     /// If it fails, or is interrupted twice, all of them are as they were before. Interrupted once it stays where it stopped, which is between
-    /// two steps of the engine. Gives what happened and what it changed, to be taken back and done again.
+    /// two steps of the engine, and so does one that fails after it has asked for that (`keep_work`). Gives what happened and what it changed, to be taken back and done again.
     public func perform<R>(_ body: () throws -> R) -> (result: Result<R, any Error>, change: StatementChange) {
         machine.clearInterrupt()
         let before = snapshot()
         let journal = Journal()
         let result = Result { try attending { try journal.record(body) } }
         let change = StatementChange(journal, before: before, in: self)
-        if case .failure(let error) = result, !(isInterrupt(error) && interruptCount == 1) { change.swap(in: self) }
+        machine.stoppedMidway = false
+        if case .failure(let error) = result {
+            machine.stoppedMidway = isInterrupt(error) ? interruptCount == 1 : machine.keepsWork
+            if !machine.stoppedMidway { change.swap(in: self) }
+        }
         return (result, change)
     }
 
@@ -41,8 +45,8 @@ extension Interpreter {
         return ScriptError(wrapping: error).kind == .interrupted
     }
 
-    /// Whether the statement that ended last was interrupted so that its changes stay.
-    public var stoppedMidway: Bool { interruptCount == 1 }
+    /// Whether the statement that ended last was interrupted, or failed, so that its changes stay.
+    public var stoppedMidway: Bool { machine.stoppedMidway }
 
     /// Runs one input of a prompt in the session module: its bindings persist, `_` is the last value that is not none. See `perform`.
     ///

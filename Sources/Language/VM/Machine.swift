@@ -66,8 +66,14 @@ final class Machine {
     /// Whether somebody asked the script to stop since the last `poll`.
     @inline(__always) var isInterrupted: Bool { interruption.isRequested }
 
+    /// Whether an error is to leave what the statement has done so far.
+    var keepsWork = false
+    /// Whether the last statement was interrupted or failed, and what it had done stayed.
+    var stoppedMidway = false
+
     /// A new statement begins: interrupts were meant for the last one.
     func clearInterrupt() {
+        keepsWork = false
         interruption.reset()
         if !budgetReported { runsHandlers = true }
     }

@@ -50,7 +50,8 @@ public struct BertConfiguration: Equatable, Sendable {
         guard type == "bert" else {
             throw ModelError(
                 .unsupported, "a model of another kind", file: file.path, field: "model_type", expected: "bert", found: type,
-                help: "This library runs BERT encoders, such as all-MiniLM-L6-v2, bge-small-en-v1.5, gte-small and e5-small-v2")
+                help: (type.contains("clip") || type.contains("vit") ? "Image models are not there. " : "")
+                    + "This library runs BERT encoders, such as all-MiniLM-L6-v2, bge-small-en-v1.5, gte-small and e5-small-v2")
         }
         if let positions = try file.optionalString("position_embedding_type"), positions != "absolute" {
             throw ModelError(

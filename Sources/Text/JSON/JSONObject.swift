@@ -20,6 +20,13 @@ public struct JSONObject: Sendable, Sequence {
         for (key, value) in members { self[key] = value }
     }
 
+    /// The members of another object with other values: one for each of its keys, in their order. Keys are shared, not compared again.
+    public init(keysOf template: JSONObject, values: [JSONValue]) {
+        precondition(values.count == template.count, "one value for each key")
+        self = template
+        self.values = values
+    }
+
     public var count: Int { keys.count }
     public var isEmpty: Bool { keys.isEmpty }
 
@@ -56,7 +63,7 @@ public struct JSONObject: Sendable, Sequence {
 
     private func position(of key: String) -> Int? {
         if let positions { return positions[KeyBytes(text: key)] }
-        return keys.firstIndex { $0.utf8.elementsEqual(key.utf8) }
+        return keys.firstIndex { KeyBytes.areEqual($0, key) }
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
@@ -80,7 +87,10 @@ public struct JSONObject: Sendable, Sequence {
     private struct KeyBytes: Hashable {
         var text: String
 
-        static func == (a: KeyBytes, b: KeyBytes) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+        static func == (a: KeyBytes, b: KeyBytes) -> Bool { areEqual(a.text, b.text) }
+
+        /// Texts that differ as Unicode differ in their bytes, which tells most pairs apart at once.
+        static func areEqual(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
 
         func hash(into hasher: inout Hasher) {
             let contiguous: Void? = text.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

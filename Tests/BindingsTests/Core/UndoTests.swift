@@ -42,6 +42,23 @@ import Testing
     private static let prepared = shop + "\ntuner.preprocess_inputs(data)\nmodel.train()\ntuner.configure_optimizers()"
     private static let walk = prepared + "\ns = step_through(tuner, train)\ns.next()"
 
+    /// A statement that fails takes back what it did, unless it has asked for its work to stay; then undo takes it back.
+    @Test func workThatIsToBeKeptStays() throws {
+        let session = Interpreter(configuration: ScriptRun.configuration(OutputBox()))
+        func run(_ text: String) -> StatementChange { session.executing(Source(name: "s", text: text)).change }
+        func list() throws -> String { try session.execute(Source(name: "xs", text: "xs")).repr }
+        _ = run("xs = [1]")
+        _ = run("xs.append(2); raise ValueError(\"no\")")
+        #expect(try !session.stoppedMidway && list() == "[1]")
+        let kept = run("xs.append(2); keep_work(); raise ValueError(\"no\")")
+        #expect(session.stoppedMidway)
+        #expect(try list() == "[1, 2]")
+        _ = run("xs.append(3); raise ValueError(\"no\")")
+        #expect(try list() == "[1, 2]", "each statement asks for itself")
+        kept.swap(in: session)
+        #expect(try list() == "[1]")
+    }
+
     static let cases = [
         Case("variables and values", "xs = [1, [2]]; struct P { a = 1 }; p = P()", "xs[1].append(3); p.a = 5; y = xs; del = 1", "(xs, p)"),
         Case("the script's random numbers", "seed(3); x = 0", "x = sample(list(range(1000)), 5)", "x"),

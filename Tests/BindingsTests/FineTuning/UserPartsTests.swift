@@ -113,6 +113,38 @@ import Testing
         assert s.item_field_name == "text" and s["7"] == "x"
         try { s.id_field_name = ""; assert false } catch ValueError e { assert "non-empty" in e.message }
         """,
+        "names": """
+        assert calculate_confidences([0.9, 0.5, 0.4], [1, 0, 0], 5) == calculate_confidences(window_size = 5)([0.9, 0.5, 0.4], [1, 0, 0])
+        assert dummy_confidences([0.9, 0.5], [1, 0]) == [1.0, 1.0] and is_a(dummy_confidences(), "dummy_confidences")
+        assert train(tuner_of(bert(), confidence_calculator = calculate_confidences)) == train(tuner_of(bert(), confidence_calculator = calculate_confidences()))
+        assert TextQueryRetriever().get_model_class()("boots", lang = "en").lang == "en"
+        loss = CosineProbMarginRankingLoss(0.3)
+        loss.set_margin(0.2)
+        assert loss.margin == 0.2 and loss.do_fine_small_difference == false and InBatchSoftmaxLoss(10).scale == 10.0
+        s = FineTuningSettings(loss, ranker = dot_ranker(), metric_calculators = [])
+        assert s.loss_func.margin == 0.2 and is_a(s.ranker, "dot_ranker") and s.metric_calculators == []
+        assert is_a(s.confidence_calculator, "dummy_confidences") and is_a(FineTuningSettings(loss).ranker, "cosine_ranker")
+        model = bert()
+        inputs = model.get_query_model_inputs("red boots")
+        assert inputs["input_ids"].tolist() == [model.tokenize("red boots")] and inputs["attention_mask"].sum().item() == len(model.tokenize("red boots"))
+        assert model.is_named_inputs and model_head(model, v => v).get_items_model_inputs()["input_ids"].shape[0] == 1
+        struct Click { importance: float }
+        converter = ClickstreamSessionConverter(item_type = (object_id, kind = none) => f"{object_id} {kind}", event_type = e => Click(3.0))
+        session = {"session_id": 1, "search_query": "q", "search_results": [{"object_id": "a", "meta": {"kind": "shoe"}}, {"object_id": "b"}],
+                   "events": [{"object_id": "b"}]}
+        r = converter.convert(session)
+        assert r["items"] == ["a shoe", "b none"] and r["input"].event_types == [3.0]
+        try { ClickstreamSessionConverter(event_type = e => "x").convert(session); assert false } catch TypeError e { assert "importance" in e.message }
+        try { FineTuningFeatures(target = 3); assert false } catch TypeError e { assert e.message == "target must be a tensor or none, not an int" }
+        try { ItemsSet([{"a": 1}], item_field_name = "a", id_field_name = ""); assert false } catch ValueError e { assert "id_field_name" in e.message }
+        try { FeaturesExtractor(model, examples_order = [3, "a"]); assert false } catch ValueError e { assert "ExamplesType" in e.message }
+        try { EmbeddingsFineTuner(model, 2, 3, 4, 5, 6); assert false } catch TypeError e { assert "items_sets must be a DatasetDict" in e.message }
+        """,
+        "images": """
+        try { ItemsSet([{"item_id": "a", "item": zeros(3, 4, 4)}]); assert false } catch TypeError e { assert "items are texts" in e.message and "image" in e.help }
+        try { ItemsSet([{"item_id": "a", "item": [1]}]); assert false } catch TypeError e { assert "must be a text" in e.message }
+        assert ItemsSet([{"item_id": "a", "item": 7}])["a"] == "7"
+        """,
         "streams": """
         path = "\(Fixtures.url("shop/sessions.jsonl").path)"
         whole = load_sessions(path)
@@ -123,5 +155,12 @@ import Testing
 
     @Test(arguments: scripts.keys.sorted()) func script(_ name: String) {
         #expect(Self.run(Self.scripts[name] ?? "").rendering == nil)
+    }
+
+    /// What the reference has for images is refused by its name.
+    @Test(arguments: ["TextToImageCLIPModel", "CLIPItemSetManager"]) func imageModelsAreNotThere(_ name: String) {
+        let run = ScriptRun("\(name)()")
+        #expect(run.failure == "NameError: `\(name)` is not defined")
+        #expect(run.rendering?.contains("image models are not there") == true)
     }
 }

@@ -57,6 +57,49 @@ import Testing
             """
         ),
         (
+            "a checkpoint that cannot be written stops the training, which is in memory and goes on",
+            """
+            whole = new_tuner()
+            a = fit(whole, data, epochs = 2, batch_size = 2, checkpoint_dir = folder + "/whole", checkpoint_every = 1)
+            d = folder + "/blocked"
+            make_dirs(d)
+            write_text(d + "/step-00000002", "in the way")
+            errors = []
+            fn blocked(go) { try { go(); assert false } catch IOError e { e.message } }
+            errors.append(blocked(() => fit(tuner, data, epochs = 2, batch_size = 2, checkpoint_dir = d, checkpoint_every = 1, callbacks = {"on_error": s => { assert s["step"] == 2 }})))
+            errors.append(blocked(() => tuner.resume()))
+            assert all(["step-00000002" in e for e in errors])
+            remove_file(d + "/step-00000002")
+            b = tuner.resume()
+            assert b.status == "finished" and b.history == a.history and weights(tuner) == weights(whole)
+            assert list_checkpoints(d) == list_checkpoints(folder + "/whole")
+            """
+        ),
+        (
+            "a metric that is not there is told before anything is trained",
+            """
+            try {
+                fit(tuner, data, epochs = 1, monitor = "nope", callbacks = {"on_batch_start": s => { raise IOError("too late") }})
+                assert false
+            } catch ValueError e { assert "there is no metric `nope`" in e.message and "test_loss" in e.message }
+            try { fit(new_tuner(), data, epochs = 1, limit_batches = "a"); assert false } catch TypeError e { assert "limit_batches" in e.message }
+            """
+        ),
+        (
+            "what is trained belongs to the fingerprints",
+            """
+            prints = new_tuner().fingerprints()
+            assert prints == new_tuner().fingerprints()
+            m = 0.1
+            mine = f => mean(f.positive_ranks) * m
+            losses = [CosineProbMarginRankingLoss(), ProbMarginRankingLoss(1.0, true), InBatchSoftmaxLoss(), InBatchSoftmaxLoss(10), mine, f => mean(f.positive_ranks)]
+            texts = [new_tuner(loss = loss).fingerprints()["loss"] for loss in losses] + [prints["loss"]]
+            m = 0.2
+            texts.append(new_tuner(loss = mine).fingerprints()["loss"])
+            assert len(unique(texts)) == len(texts), f"{texts}"
+            """
+        ),
+        (
             "accumulation is the mean over its batches, and clipping bounds it",
             """
             norms = []

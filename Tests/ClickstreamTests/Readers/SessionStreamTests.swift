@@ -41,7 +41,7 @@ import Testing
         let sessions = try load(text, "rows.csv")
         #expect(sessions.map(\.results) == [["a", "b"], ["a"], ["c"]])
         #expect(sessions.map(\.isIrrelevant) == [false, true, false])
-        #expect(sessions[1].origin?.hasSuffix("rows.csv, line 4") == true)
+        #expect(sessions[1].origin?.description.hasSuffix("rows.csv, line 4") == true)
         for (text, message) in [
             ("session_id,query,item_id,clicked\n1,q,a,1\n1,q,a,0\n", "already shown"),
             ("session_id,query,item_id,clicked\n1,q,a,maybe\n", "expected true or false"),

@@ -28,7 +28,7 @@ import Testing
         #expect(sessions[1].timestamp == 1_700_000_000 && sessions[1].eventTypes == [2] && sessions[1].objectID(of: "a#0") == "a")
         #expect(!sessions[1].isIrrelevant && sessions[2].isIrrelevant)
         #expect(sessions[2].rank(of: "a") == -0.5 && sessions[2].rank(of: "b") == 1 && !sessions[2].lacksRanks)
-        #expect(sessions[1].origin?.hasSuffix("sessions.jsonl, line 2") == true)
+        #expect(sessions[1].origin?.description.hasSuffix("sessions.jsonl, line 2") == true)
     }
 
     @Test(arguments: [

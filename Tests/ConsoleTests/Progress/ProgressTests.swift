@@ -31,6 +31,15 @@ import Text
         #expect(training().line(width: 6, now: 42) == " 42%")
     }
 
+    /// Of several figures the first ones stay longest, before the rate and the time go.
+    @Test func figuresGoOneByOne() {
+        var state = training()
+        state.advance(by: 0, figures: [("test_loss", 0.25), ("test_not_irrelevant_dist_shift", 0.5)], now: 42)
+        #expect(state.line(width: 80, now: 42) == "train   42%  10.0/s  58s left  loss 0.3456  test_loss 0.2500")
+        #expect(state.line(width: 50, now: 42) == "train   42%  10.0/s  58s left  loss 0.3456")
+        #expect(state.line(width: 30, now: 42) == "train   42%  loss 0.3456")
+    }
+
     @Test func knowsNoEndWithoutATotal() {
         var state = ProgressState(label: "", total: nil, start: 100)
         state.advance(by: 30, now: 103)

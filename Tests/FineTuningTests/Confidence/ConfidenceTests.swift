@@ -1,3 +1,4 @@
+import Clickstream
 import Testing
 
 @testable import FineTuning
@@ -22,5 +23,17 @@ import Testing
             #expect(error?.message == "window_size should be an integer with value more than 1: \(bad)")
         }
         #expect(throws: FineTuningError.self) { try WindowedConfidences().confidences(ranks: [1], clicks: []) }
+    }
+
+    @Test func aWindowOverAllResultsWarnsOnce() throws {
+        let warnings = Collected()
+        try Warnings.$handler.withValue({ warnings.append($0) }) {
+            let calculator = try WindowedConfidences(windowSize: 3)
+            _ = try calculator.confidences(ranks: [1, 2, 3, 4], clicks: [1, 0, 0, 0])
+            #expect(warnings.texts.isEmpty)
+            for _ in 0..<2 { _ = try calculator.confidences(ranks: [1, 2, 3], clicks: [1, 0, 0]) }
+            _ = try calculator.confidences(ranks: [], clicks: [])
+        }
+        #expect(warnings.texts.count == 1 && warnings.texts.first?.contains("window_size 3") == true)
     }
 }

@@ -102,11 +102,15 @@ import Testing
     @Test(arguments: [OptimizerKind.sgd, .adamw], [1, 1_500_000]) func goesBackBeyondWhatIsKept(kind: OptimizerKind, limit: Int) throws {
         let walk = try Self.walk(kind, memoryLimit: limit)
         var path = [Bits(walk)]
-        for _ in 0..<6 {
-            try walk.next()
-            path.append(Bits(walk))
+        let warnings = Collected()
+        try Warnings.$handler.withValue({ warnings.append($0) }) {
+            for _ in 0..<6 {
+                try walk.next()
+                path.append(Bits(walk))
+            }
         }
         #expect(limit > 1 || walk.forgotten == 4)
+        #expect(warnings.texts.count == (walk.forgotten > 0 ? 1 : 0), "it says so once when states are forgotten")
         let saved = (walk.tuner.tracker as? RecordingTracker)?.saved.count
         for target in [4, 3, 1, 0] {
             try walk.back(walk.position - target)
