@@ -17,7 +17,9 @@ enum EntryPoint {
 
     private static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try Eft.parseAsRoot(rewritten(arguments))
+            let arguments = rewritten(arguments)
+            if try runDirectly(arguments) { return ExitStatus.success }
+            var command = try Eft.parseAsRoot(arguments)
             try ThreadSetting.checkEnvironment()
             try command.run()
             return ExitStatus.success
@@ -29,6 +31,24 @@ enum EntryPoint {
         } catch {
             return report(error)
         }
+    }
+
+    /// `eft run FILE [--name value]…` and `eft -e CODE` when nothing else is asked for: the command line's parser, which takes a good part
+    /// of a short program's time, would only hand the words on. False for all other words.
+    private static func runDirectly(_ arguments: [String]) throws -> Bool {
+        let answered = ["-h", "--help", "--version", "--", "--generate-completion-script", "--experimental-dump-help"]
+        if arguments.contains(where: { word in answered.contains { word == $0 || word.hasPrefix($0 + "=") } }) { return false }
+        if arguments.count > 1, arguments[0] == "run", !arguments[1].hasPrefix("-") {
+            try ThreadSetting.checkEnvironment()
+            try RunCommand.run(Array(arguments.dropFirst()))
+            return true
+        }
+        if arguments.count == 2, arguments[0] == "-e", !arguments[1].hasPrefix("-") {
+            try ThreadSetting.checkEnvironment()
+            try PromptCommand.evaluate([arguments[1]])
+            return true
+        }
+        return false
     }
 
     /// `eft help NAME` is a command's help page or a name's documentation, whichever NAME is; `eft FILE` runs a script.

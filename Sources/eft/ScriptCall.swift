@@ -12,7 +12,7 @@ struct ScriptCall {
     ///
     /// - Parameter takesJSON: whether the command has an option `--json` that may stand behind the script.
     /// - Throws: `ScriptUsageError` for words that do not fit the script.
-    init?(_ words: [String], of command: some ParsableCommand, command name: String, takesJSON: Bool = false) throws {
+    init?(_ words: [String], of command: any ParsableCommand.Type, command name: String, takesJSON: Bool = false) throws {
         var words = words
         var wantsJSON = false
         if takesJSON, words.first == "--json" {

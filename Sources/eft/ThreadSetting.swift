@@ -6,8 +6,8 @@ import Tensors
 enum ThreadSetting {
     /// Holds `EFT_THREADS` against what is allowed; the kernels read it themselves.
     static func checkEnvironment() throws {
-        guard let text = ProcessInfo.processInfo.environment["EFT_THREADS"], !text.isEmpty else { return }
-        _ = try count(text, from: "EFT_THREADS")
+        guard let value = getenv("EFT_THREADS"), value.pointee != 0 else { return }
+        _ = try count(String(cString: value), from: "EFT_THREADS")
     }
 
     /// `--threads N`, for the rest of the process.

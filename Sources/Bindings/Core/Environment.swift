@@ -57,15 +57,15 @@ public enum Environment {
 
     /// The folder of the standard library: `EFT_STDLIB`, or `stdlib` beside or above the program.
     public static let standardLibrary: String? = {
-        if let folder = ProcessInfo.processInfo.environment["EFT_STDLIB"], !folder.isEmpty { return folder }
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        var folder = program.deletingLastPathComponent()
-        while folder.path != "/" {
-            for candidate in ["stdlib", "share/eft/stdlib"] {
-                let library = folder.appendingPathComponent(candidate)
-                if FileManager.default.fileExists(atPath: library.appendingPathComponent("losses.eft").path) { return library.path }
+        if let folder = getenv("EFT_STDLIB"), folder.pointee != 0 { return String(cString: folder) }
+        guard let program = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(program) }
+        var folder = String(cString: program)[...]
+        while let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
+            folder = folder[..<slash]
+            for candidate in ["/stdlib", "/share/eft/stdlib"] where access(folder + candidate + "/losses.eft", F_OK) == 0 {
+                return folder + candidate
             }
-            folder.deleteLastPathComponent()
         }
         return nil
     }()

@@ -71,7 +71,7 @@ public struct SweepWorker: Sendable, Equatable {
 
     /// The part that the environment gives this process; nil in one that works for itself. Processes that it starts do not inherit it.
     public static func take() -> SweepWorker? {
-        guard let text = ProcessInfo.processInfo.environment[variable], let worker = SweepWorker(text: text) else { return nil }
+        guard let value = getenv(variable), let worker = SweepWorker(text: String(cString: value)) else { return nil }
         unsetenv(variable)
         return worker
     }

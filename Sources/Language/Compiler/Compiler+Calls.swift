@@ -97,7 +97,29 @@ extension Compiler {
     private mutating func arguments(_ arguments: [Argument]) -> [String] {
         let isPositional = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
         if isPositional {
-            for argument in arguments { _ = temporary(argument.value) }
+            let last = builder.movedLast
+            builder.movedLast = []
+            var pending: [(register: Int, slot: Int)] = []
+            var index = 0
+            while index < arguments.count {
+                let value = arguments[index].value
+                index += 1
+                if let register = variable(value), last.contains(register) {
+                    checkSet(value)
+                    pending.append((register, builder.allocate()))
+                } else if index < arguments.count, let register = variable(value), let next = variable(arguments[index].value),
+                    !last.contains(next)
+                {
+                    checkSet(value)
+                    checkSet(arguments[index].value)
+                    index += 1
+                    let flag: UInt8 = (builder.moved.contains(register) ? 1 : 0) | (builder.moved.contains(next) ? 2 : 0)
+                    builder.emit(.moveTwo, flag: flag, a: builder.allocate(2), b: register, c: next)
+                } else {
+                    _ = temporary(value)
+                }
+            }
+            for (register, slot) in pending { builder.emit(.take, a: slot, b: register) }
             return []
         }
         // A trailing block or piped value is positional, wherever the keyword arguments stand.

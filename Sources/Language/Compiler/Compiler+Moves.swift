@@ -13,28 +13,53 @@ extension Compiler {
 
     /// Compiles `expression` by `body`, moving out of the variables that are dead after it and occur in it once.
     mutating func moving(_ lastUse: LastUse, in expression: Expression, _ body: (inout Compiler) -> Void) {
-        let outer = builder.moved
-        builder.moved = movable(lastUse, in: expression)
+        let outer = (builder.moved, builder.movedLast)
+        (builder.moved, builder.movedLast) = movable(lastUse, in: expression)
         body(&self)
-        builder.moved = outer
+        (builder.moved, builder.movedLast) = outer
     }
 
-    private func movable(_ lastUse: LastUse, in expression: Expression) -> Set<Int> {
+    private func movable(_ lastUse: LastUse, in expression: Expression) -> (moved: Set<Int>, last: Set<Int>) {
         // Where an error may be caught in this function, its variables are not dead.
-        guard builder.finalizers.isEmpty else { return [] }
-        var candidates: Set<Int> = []
+        guard builder.finalizers.isEmpty else { return ([], []) }
+        var candidates: Set<Int>?
         switch lastUse {
-        case .nothing: return []
+        case .nothing: return ([], [])
         case .everything: break
         case .replaced(let targets):
-            for target in targets { collect(target, into: &candidates) }
-            if candidates.isEmpty { return [] }
+            var registers: Set<Int> = []
+            for target in targets { collect(target, into: &registers) }
+            if registers.isEmpty { return ([], []) }
+            candidates = registers
         }
         var uses: [Int: Int] = [:]
-        guard count(expression, times: 1, &uses) else { return [] }
-        let once = Set(uses.filter { $0.value == 1 }.keys)
-        if case .everything = lastUse { return once }
-        return once.intersection(candidates)
+        guard count(expression, times: 1, &uses) else { return ([], []) }
+        if let candidates { uses = uses.filter { candidates.contains($0.key) } }
+        return (Set(uses.filter { $0.value == 1 }.keys), argumentsReadByOthers(expression, uses))
+    }
+
+    /// `f(state, state.count)`: variables that are an argument by themselves, and are read in other arguments of the same call, which
+    /// is all of the expression. They are moved when those others have been evaluated.
+    private func argumentsReadByOthers(_ expression: Expression, _ uses: [Int: Int]) -> Set<Int> {
+        guard case .call(let call) = expression.kind, !call.callee.mayAssign, !call.callee.isMutatingMethod else { return [] }
+        var found: Set<Int> = []
+        var bare: [Int: Int] = [:]
+        for argument in call.arguments {
+            guard case .positional = argument.kind, !argument.value.mayAssign else { return [] }
+            if let register = variable(argument.value) { bare[register, default: 0] += 1 }
+        }
+        var inCallee: [Int: Int] = [:]
+        guard count(call.callee, times: 1, &inCallee) else { return [] }
+        for (register, times) in bare where times == 1 && uses[register, default: 0] > 1 && inCallee[register] == nil {
+            found.insert(register)
+        }
+        return found
+    }
+
+    /// The register of an expression that is a variable of this function.
+    func variable(_ expression: Expression) -> Int? {
+        guard case .name(let name) = expression.kind, case .local(let register) = binding(name) else { return nil }
+        return register
     }
 
     private func collect(_ target: Target, into registers: inout Set<Int>) {

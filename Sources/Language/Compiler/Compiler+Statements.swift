@@ -159,6 +159,10 @@ extension Compiler {
     }
 
     private mutating func returnStatement(_ value: Expression?, span: Span) {
+        if let value, builder.finalizers.isEmpty, let register = variable(value) {
+            checkSet(value)
+            return returnRegister(register, span: value.span)
+        }
         let register = builder.allocate()
         if let value {
             moving(.everything, in: value) { $0.expression(value, into: register) }

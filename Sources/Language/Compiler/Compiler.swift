@@ -98,6 +98,11 @@ struct Compiler {
         builder.emit(.checkSet, a: register, wide: builder.constant(.string(name.text)))
     }
 
+    /// The same for an expression that is a variable.
+    mutating func checkSet(_ variable: Expression) {
+        if case .name(let name) = variable.kind, case .local(let register) = binding(name) { checkSet(name, register) }
+    }
+
     /// Assigns a register to a name; a temporary is emptied.
     mutating func store(_ register: Int, to name: Name) {
         switch binding(name) {
@@ -121,14 +126,26 @@ struct Compiler {
         ) { compiler in
             compiler.trace(node.name?.span ?? node.span)
             compiler.defaults(node.signature.parameters)
-            let result = compiler.builder.allocate()
-            compiler.builder.resultRegister = result
-            compiler.body(node.body.statements, into: result)
-            compiler.returnRegister(result, span: node.body.statements.last?.span ?? node.span)
+            compiler.functionBody(node.body.statements, span: node.span)
         }
         builder.parts.prototypes.append(prototype)
         builder.mark(node.span)
         builder.emit(.closure, a: target, wide: builder.parts.prototypes.count - 1)
+    }
+
+    /// The statements of a function and the return of its value.
+    private mutating func functionBody(_ statements: [Statement], span: Span) {
+        let result = builder.allocate()
+        builder.resultRegister = result
+        guard let last = statements.last, case .expression(let expression) = last.kind, let register = variable(expression) else {
+            body(statements, into: result)
+            return returnRegister(result, span: statements.last?.span ?? span)
+        }
+        for statement in statements.dropLast() { self.statement(statement) }
+        builder.release(to: result)
+        trace(last.span)
+        checkSet(expression)
+        returnRegister(register, span: last.span)
     }
 
     /// Code of a function or constructor, built by `fill` with this compiler's builder replaced for the while.

@@ -15,6 +15,8 @@ struct FunctionBuilder {
     var resultRegister = -1
     /// Variables that the expression under way reads for the last time: they are moved out, not copied.
     var moved: Set<Int> = []
+    /// Those that are arguments of the call under way, whose other arguments read them too: moved out when all of these are there.
+    var movedLast: Set<Int> = []
     /// Whether keys that a place was found by may lie in temporaries until the function returns.
     var leavesKeys = false
     /// Set when the function outgrew what instructions can address.
@@ -168,5 +170,22 @@ struct FunctionBuilder {
         return index
     }
 
-    consuming func finish() -> Prototype { Prototype(parts) }
+    consuming func finish() -> Prototype {
+        returnAtJumps()
+        return Prototype(parts)
+    }
+
+    /// A jump to a return is a return.
+    private mutating func returnAtJumps() {
+        var index = 0
+        while index < position {
+            let instruction = parts.instructions[index]
+            let target = index + 1 + instruction.wide
+            if instruction.op == .jump, parts.instructions.indices.contains(target), parts.instructions[target].op == .returnValue {
+                parts.instructions[index] = parts.instructions[target]
+                parts.spanIndexes[index] = parts.spanIndexes[target]
+            }
+            index += instruction.op.hasWord ? 2 : 1
+        }
+    }
 }

@@ -1,9 +1,10 @@
+import Synchronization
+
 /// A native function as one row of a table: the call, `eft check`, completion, `name?`, the reference page and the example test all read it.
 public final class Builtin: Sendable {
     public typealias Body = @Sendable (borrowing BuiltinCall) throws -> Value
 
     public let name: String
-    public let signature: CallSignature
     public let doc: String
     /// An expression that a test runs and that must be true, or a statement that must not fail; empty for none.
     public let example: String
@@ -16,8 +17,15 @@ public final class Builtin: Sendable {
     /// result in the first and the others without references; returns false, with everything as it was, where the body must answer.
     let quick: Quick?
     typealias Quick = @Sendable (_ slot: UnsafeMutablePointer<Value>, _ count: Int) -> Bool
-    /// What a call needs to know of the signature, without its texts.
-    let layout: BuiltinLayout
+    private let signatureText: String
+    /// What the signature says, read from its text when something first asks: a script calls few of the hundreds of rows.
+    /// The address of the facts, or 0.
+    private let published = Atomic<UInt>(0)
+
+    private struct Facts {
+        let signature: CallSignature
+        let layout: BuiltinLayout
+    }
 
     /// - Parameter signature: such as "(a: f32[..., d], k: int = 10, *rest, **options) -> f32[...]".
     public convenience init(
@@ -38,15 +46,44 @@ public final class Builtin: Sendable {
         self.example = example
         self.aliases = aliases
         self.body = body
+        signatureText = signature
+    }
+
+    public var signature: CallSignature { facts.pointee.signature }
+
+    /// What a call needs to know of the signature, without its texts.
+    @inline(__always) var layout: BuiltinLayout { facts.pointee.layout }
+
+    /// Stays valid as long as the builtin.
+    @inline(__always) private var facts: UnsafeMutablePointer<Facts> {
+        UnsafeMutablePointer(bitPattern: published.load(ordering: .acquiring)) ?? readSignature()
+    }
+
+    /// Interpreters of several threads share the row: the first to be done publishes what it read, the others throw theirs away.
+    @inline(never) private func readSignature() -> UnsafeMutablePointer<Facts> {
+        let signature: CallSignature
         do {
-            self.signature = try SignatureParser.parse(signature)
+            signature = try SignatureParser.parse(signatureText)
         } catch {
             preconditionFailure("signature of \(name): \(error)")
         }
-        layout = BuiltinLayout(self.signature)
+        let read = UnsafeMutablePointer<Facts>.allocate(capacity: 1)
+        read.initialize(to: Facts(signature: signature, layout: BuiltinLayout(signature)))
+        let (_, before) = published.compareExchange(expected: 0, desired: UInt(bitPattern: read), ordering: .acquiringAndReleasing)
+        guard let other = UnsafeMutablePointer<Facts>(bitPattern: before) else { return read }
+        Builtin.deallocate(read)
+        return other
     }
 
-    deinit { layout.deallocate() }
+    private static func deallocate(_ facts: UnsafeMutablePointer<Facts>) {
+        facts.pointee.layout.deallocate()
+        facts.deinitialize(count: 1)
+        facts.deallocate()
+    }
+
+    deinit {
+        if let facts = UnsafeMutablePointer<Facts>(bitPattern: published.load(ordering: .acquiring)) { Builtin.deallocate(facts) }
+    }
 }
 
 /// The parts of a signature that every call reads, as plain memory. Lives as long as its builtin.

@@ -9,7 +9,7 @@ enum TypeCheck {
         switch (type, value.tag) {
         case (.int, ValueTag.int), (.float, ValueTag.float), (.str, ValueTag.string), (.bool, ValueTag.bool), (.any, _): return
         case (.float, ValueTag.int):
-            value.store(float: Double(value.intPayload))
+            value.pointee = .float(Double(value.intPayload))
             return
         default: break
         }

@@ -87,6 +87,7 @@ struct Disassembler {
             return [a, b, constant(Int(i.c))]
         case .binary: return [a, b, BinaryOperator(code: i.flag).rawValue, c]
         case .move, .take, .negate, .unary, .not, .isNone, .listAppend, .listSpread, .dictSpread, .formatPlain, .format: return [a, b]
+        case .moveTwo: return [several(i.a, 2), b, c]
         case .equalJump, .notEqualJump, .lessJump, .lessEqualJump, .greaterJump, .greaterEqualJump:
             return [b, c, "if \(i.flag != 0)", word(index)]
         case .equalJumpK, .notEqualJumpK, .lessJumpK, .lessEqualJumpK, .greaterJumpK, .greaterEqualJumpK:

@@ -9,6 +9,7 @@ enum Opcode: UInt8 {
     case loadBool  // r[a] = b != 0
     case move  // r[a] = r[b]
     case take  // r[a] = r[b], emptying r[b]
+    case moveTwo  // r[a] = r[b], r[a+1] = r[c]; flag & 1: empty r[b], flag & 2: empty r[c]
     case clear  // empty r[a]
     case unset  // r[a] has no value
     case checkSet  // error unless variable r[a], named k[wide], has a value

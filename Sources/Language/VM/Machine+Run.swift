@@ -27,10 +27,14 @@ extension Machine {
 
                     case .loadConst: a.store(copyOf: k + i.wide)
                     case .loadInt: a.store(int: i.wide)
-                    case .loadNone: a.pointee = .none
+                    case .loadNone: a.storeNone()
                     case .loadBool: a.store(bool: i.b != 0)
                     case .move: a.store(copyOf: r + Int(i.b))
                     case .take: a.store(movedFrom: r + Int(i.b))
+                    case .moveTwo:
+                        let (first, second) = (r + Int(i.b), r + Int(i.c))
+                        if i.flag & 1 != 0 { a.store(movedFrom: first) } else { a.store(copyOf: first) }
+                        if i.flag & 2 != 0 { (a + 1).store(movedFrom: second) } else { (a + 1).store(copyOf: second) }
                     case .clear: a.clear()
                     case .unset: a.storeUnset()
                     case .checkSet:
@@ -332,7 +336,7 @@ extension Machine {
                         if list.tag == ValueTag.list {
                             Machine.makeListUnique(list)
                             try list.borrowed(as: ListObject.self)._withUnsafeGuaranteedRef { try $0.append(movedFrom: a + 1) }
-                            a.pointee = .none
+                            a.storeNone()
                             continue
                         }
                         frame.pointee.pc = pc

@@ -220,6 +220,12 @@ final class Machine {
     private func pthreadAttributes(_ thread: pthread_t, _ attributes: UnsafeMutablePointer<pthread_attr_t>) -> Int32
 #endif
 
+#if canImport(Glibc)
+    /// A function of the C library that the Glibc module leaves out.
+    @_silgen_name("getauxval")
+    private func auxiliaryValue(_ kind: UInt) -> UInt
+#endif
+
 /// Keeps native recursion (a script function called by a builtin that a script function called …) within the machine's stack.
 enum StackGuard {
     /// Bytes that must be left: more than the deepest chain of native calls between two checks needs.
@@ -227,6 +233,7 @@ enum StackGuard {
 
     private static func limit() -> UInt {
         #if canImport(Glibc)
+            if let lowest = lowestOfMainThread() { return lowest + UInt(reserve) }
             var attributes = pthread_attr_t()
             var address: UnsafeMutableRawPointer?
             var size = 0
@@ -241,6 +248,20 @@ enum StackGuard {
                 + UInt(reserve)
         #endif
     }
+
+    #if canImport(Glibc)
+        /// The end of the main thread's stack, if this is that thread: the program's name lies at its very beginning. The C library would
+        /// tell it too, by reading through the list of the process's mappings.
+        private static func lowestOfMainThread() -> UInt? {
+            let (nameOfProgram, mark): (UInt, UInt) = (31, 0)  // AT_EXECFN
+            let start = auxiliaryValue(nameOfProgram)
+            var limit = rlimit()
+            guard start != 0, getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0 else { return nil }
+            let size = UInt(min(limit.rlim_cur, 64 << 20))
+            let here = withUnsafePointer(to: mark) { UInt(bitPattern: $0) }
+            return here < start && start - here < size ? start - size : nil
+        }
+    #endif
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()

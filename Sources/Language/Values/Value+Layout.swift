@@ -24,6 +24,9 @@ enum ValueTag {
     static let referenceCount: UInt8 = 14
 }
 
+/// A slot is written as two words and read as one word and one byte. A processor hands a value just written on to the next read of it only
+/// if one write made all that is read; otherwise the read waits until the writes have reached the cache, which takes longer than most
+/// instructions. So there is no write of the tag's byte alone, and no copy of sixteen bytes at once.
 typealias ValuePointer = UnsafeMutablePointer<Value>
 
 /// Objects that all interpreters share and that live as long as the process.
@@ -75,28 +78,28 @@ extension UnsafeMutablePointer where Pointee == Value {
     /// Moves a value over a lent one.
     @inline(__always) func overwrite(movedFrom source: ValuePointer) {
         copyBits(from: source)
-        UnsafeMutableRawPointer(source).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+        source.setTag(ValueTag.int)
     }
 
     /// Drops a lent reference.
-    @inline(__always) func forget() { UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self) }
+    @inline(__always) func forget() { setTag(ValueTag.int) }
 
     @inline(__always) func store(int value: Int) {
         if holdsReference { release() }
         UnsafeMutableRawPointer(self).storeBytes(of: value, as: Int.self)
-        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+        setTag(ValueTag.int)
     }
 
     @inline(__always) func store(float value: Double) {
         if holdsReference { release() }
         UnsafeMutableRawPointer(self).storeBytes(of: value, as: Double.self)
-        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.float, toByteOffset: 8, as: UInt8.self)
+        setTag(ValueTag.float)
     }
 
     @inline(__always) func store(bool value: Bool) {
         if holdsReference { release() }
         UnsafeMutableRawPointer(self).storeBytes(of: value ? 1 : 0, as: Int.self)
-        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.bool, toByteOffset: 8, as: UInt8.self)
+        setTag(ValueTag.bool)
     }
 
     /// Copies a value over this one; numbers go without reference counting.
@@ -134,25 +137,31 @@ extension UnsafeMutablePointer where Pointee == Value {
     @inline(__always) func store(movedFrom source: ValuePointer) {
         if holdsReference { release() }
         copyBits(from: source)
-        UnsafeMutableRawPointer(source).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+        source.setTag(ValueTag.int)
     }
 
     /// Takes the value out and leaves a number behind.
     @inline(__always) func take() -> Value {
         let value = move()
         UnsafeMutableRawPointer(self).storeBytes(of: 0, as: Int.self)
-        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.int, toByteOffset: 8, as: UInt8.self)
+        setTag(ValueTag.int)
         return value
     }
 
     /// Lets go of a reference, if there is one; a number or empty value stays as it is.
     @inline(__always) func clear() { if holdsReference { release() } }
 
+    @inline(__always) func storeNone() {
+        if holdsReference { release() }
+        UnsafeMutableRawPointer(self).storeBytes(of: 0, as: Int.self)
+        setTag(ValueTag.empty)
+    }
+
     /// Makes the variable empty ("no value yet").
     @inline(__always) func storeUnset() {
         if holdsReference { release() }
         UnsafeMutableRawPointer(self).storeBytes(of: 1, as: Int.self)
-        UnsafeMutableRawPointer(self).storeBytes(of: ValueTag.empty, toByteOffset: 8, as: UInt8.self)
+        setTag(ValueTag.empty)
     }
 
     /// Empties the slot before the object goes, whose clean-up may run anything.
@@ -178,9 +187,13 @@ extension UnsafeMutablePointer where Pointee == Value {
     }
 
     @inline(__always) private func copyBits(from source: ValuePointer) {
-        let bits = UnsafeRawPointer(source)
-        UnsafeMutableRawPointer(self).storeBytes(of: bits.load(as: Int.self), as: Int.self)
-        UnsafeMutableRawPointer(self).storeBytes(of: bits.load(fromByteOffset: 8, as: Int.self), toByteOffset: 8, as: Int.self)
+        let (bits, tag) = (source.intPayload, source.tag)
+        UnsafeMutableRawPointer(self).storeBytes(of: bits, as: Int.self)
+        setTag(tag)
+    }
+
+    @inline(__always) private func setTag(_ tag: UInt8) {
+        UnsafeMutableRawPointer(self).storeBytes(of: Int(tag), toByteOffset: 8, as: Int.self)
     }
 }
 

@@ -34,7 +34,7 @@ struct ProfileCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let call = try ScriptCall(words, of: self, command: "profile") else { return }
+        guard let call = try ScriptCall(words, of: Self.self, command: "profile") else { return }
         let profile = ScriptProfile()
         let options = ScriptRunner.Options(parameters: call.parameters, keepsOutputClear: json, profile: profile)
         var status: ExitStatus?

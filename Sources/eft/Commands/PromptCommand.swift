@@ -26,7 +26,7 @@ struct PromptCommand: ParsableCommand {
 
     func run() throws {
         if let threads { try ThreadSetting.apply(threads) }
-        if !code.isEmpty { return try evaluate() }
+        if !code.isEmpty { return try Self.evaluate(code, rest, wantsJSON: json) }
         if let word = rest.first {
             throw ValidationError(word.hasPrefix("-") && word != "-" ? "Unknown option '\(word)'" : Self.unexpected(word))
         }
@@ -37,9 +37,11 @@ struct PromptCommand: ParsableCommand {
         if status != 0 { throw ExitStatus(code: status) }
     }
 
-    private func evaluate() throws {
-        var words = rest
-        var wantsJSON = json
+    /// Runs pieces of code as one program.
+    ///
+    /// - Parameter words: the values of its parameters, as typed.
+    static func evaluate(_ code: [String], _ words: [String] = [], wantsJSON: Bool = false) throws {
+        var (words, wantsJSON) = (words, wantsJSON)
         let script = ScriptFile(source: Source(name: "-e", text: code.joined(separator: "\n")), path: "-e")
         if let word = words.first, !word.hasPrefix("--") {
             throw ValidationError("unexpected argument `\(word)`: each -e takes one argument, so put the code in quotes")

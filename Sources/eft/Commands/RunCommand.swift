@@ -34,16 +34,18 @@ struct RunCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The script and its parameters.", valueName: "FILE"))
     var words: [String] = []
 
-    func run() throws {
-        var words = words
-        let all = words
+    func run() throws { try Self.run(words) }
+
+    /// - Parameter words: the script and its parameters.
+    static func run(_ all: [String]) throws {
+        var words = all
         try ThreadSetting.take(from: &words, around: { try? ScriptFile(path: $0) })
         let sweepOptions = try SweepSetting.take(from: &words, command: all, script: { try? ScriptFile(path: $0) })
         if words.first == "--disassemble" {
             guard words.count == 2 else { throw ValidationError("say which script: eft run --disassemble FILE") }
             return try ScriptRunner.disassemble(try ScriptFile(path: words[1]).source)
         }
-        guard let call = try ScriptCall(words, of: self, command: "run", takesJSON: true) else { return }
+        guard let call = try ScriptCall(words, of: Self.self, command: "run", takesJSON: true) else { return }
         try ScriptRunner.run(call.script.source, .init(parameters: call.parameters, result: call.wantsJSON ? .json : .nothing))
         SweepSetting.reportUnused(sweepOptions)
     }

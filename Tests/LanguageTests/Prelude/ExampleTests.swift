@@ -19,6 +19,8 @@ import Testing
 
     @Test(arguments: rows) func example(_ row: Row) throws {
         #expect(!row.builtin.doc.isEmpty)
+        // Read from its text here at the latest: a malformed one ends the process.
+        #expect(row.builtin.signature.parameters.count == row.builtin.layout.parameterCount)
         guard !row.builtin.example.isEmpty else { return }
         let imports = Prelude.modules.map { "import \($0.name)" }.joined(separator: "\n")
         let run = ScriptRun(imports + "\n" + row.builtin.example)
