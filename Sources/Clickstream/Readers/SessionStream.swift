@@ -62,19 +62,20 @@ public final class SessionStream {
         }
         var results: [String] = []
         var events: [String] = []
-        var ranks: [String: Double?] = [:]
+        var ranks: [Double?] = []
+        /// The results of a long session; those of a short one are compared, which is quicker.
+        var known: Set<String> = []
         var record = first
         while true {
             let id = try record.identifier(item)
-            guard
-                ranks.updateValue(
-                    try record.cell("rank").map { value throws(DataError) in try record.number(value, "rank") }, forKey: id) == nil
-            else {
+            if results.count == 24 { known = Set(results) }
+            guard results.count < 24 ? !results.contains(id) : known.insert(id).inserted else {
                 throw DataError(
                     .duplicate, file: record.file, line: record.line, field: item,
                     problem: "session \(session) was already shown the result \(JSONWriter.quoted(id))", help: "list each result once")
             }
             results.append(id)
+            ranks.append(try record.cell("rank").map { value throws(DataError) in try record.number(value, "rank") })
             if try record.flag("clicked") { events.append(id) }
             guard let next = try records.next() else { break }
             guard try next.identifier("session_id") == session else {
@@ -85,7 +86,8 @@ public final class SessionStream {
         }
         do {
             let input = try FineTuningInput(
-                query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results, ranks: ranks,
+                query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results,
+                ranks: ranks.contains { $0 != nil } ? Dictionary(zip(results, ranks), uniquingKeysWith: { first, _ in first }) : nil,
                 timestamp: try reader.timestamp(first), origin: Origin(file: first.file, line: first.line))
             try reader.checkItems(input, first)
             return input
@@ -138,8 +140,9 @@ extension JSONRecord {
 
     /// A finite number, also one that is written as a text, as cells of tables are.
     func number(_ value: JSONValue, _ field: String) throws(DataError) -> Double {
-        guard let number = value.doubleValue ?? value.stringValue.flatMap({ Double($0.trimmingCharacters(in: .whitespaces)) }),
-            number.isFinite
+        guard
+            let number = value.doubleValue
+                ?? value.stringValue.flatMap({ Double($0) ?? Double($0.trimmingCharacters(in: .whitespaces)) }), number.isFinite
         else { throw error(.type, field, value, expected: "a finite number") }
         return number
     }
@@ -148,6 +151,8 @@ extension JSONRecord {
     func flag(_ field: String) throws(DataError) -> Bool {
         let value = try required(field)
         if let flag = value.boolValue { return flag }
+        if value == "1" { return true }
+        if value == "0" { return false }
         switch value.stringValue?.lowercased() ?? value.intValue.map(String.init) ?? "" {
         case "1", "true", "yes", "t", "y": return true
         case "0", "false", "no", "f", "n", "": return false

@@ -6,7 +6,7 @@ extension EmbeddingsFineTuner {
     public func gradientNorm() throws -> Double {
         try trainableParameters.reduce(0) { sum, parameter in
             guard let gradient = parameter.grad else { return sum }
-            return try sum + gradient.figures().squares
+            return try sum + gradient.sumOfSquares()
         }.squareRoot()
     }
 
@@ -31,6 +31,14 @@ struct TensorFigures {
 }
 
 extension Tensor {
+    /// The sum of the squares of the elements, by a kernel, as a step of training asks for it; infinite or nan if an element is.
+    func sumOfSquares() throws -> Double {
+        guard dtype == .f32 else { return try figures().squares }
+        let sum = try withElements(Float.self) { Kernels.dot($0, $0) }
+        // Squares of finite numbers may leave the range of f32.
+        return sum.isFinite ? sum : try figures().squares
+    }
+
     /// One pass over the elements, in double precision.
     func figures() throws -> TensorFigures {
         switch dtype {
@@ -54,6 +62,14 @@ extension Tensor {
 }
 
 extension Gradient {
+    /// The sum of the squares of all elements.
+    func sumOfSquares() throws -> Double {
+        switch self {
+        case .dense(let tensor): try tensor.sumOfSquares()
+        case .rows(let rows): try rows.coalesced().values.sumOfSquares()
+        }
+    }
+
     /// The figures of the gradient with every element, those of rows that were not used being 0.
     func figures() throws -> TensorFigures {
         switch self {

@@ -99,6 +99,8 @@ enum RandomModule {
                 if case .range(let range) = call[0], range.count > 0 {
                     return .int(range.at(call.interpreter.random.below(range.count)))
                 }
+                // One item of a list is taken where it lies.
+                if case .list(let list) = call[0], list.count > 0 { return list.buffer[call.interpreter.random.below(list.count)] }
                 let items = try call.iterable(0)
                 if items.isEmpty { throw ScriptError(.index, "choice() from an empty sequence") }
                 return items[call.interpreter.random.below(items.count)]

@@ -52,6 +52,23 @@ import Testing
         }
     }
 
+    /// Repetitions are found in short sessions and in long ones.
+    @Test(arguments: [2, 23, 24, 25, 60]) func aResultIsShownOnce(count: Int) throws {
+        let rows = (0..<count).map { "1,q,item \($0),0,0.5\n" }.joined()
+        #expect(try load("session_id,query,item_id,clicked,rank\n" + rows, "rows.csv").map(\.results.count) == [count])
+        for again in Set([0, count / 2, count - 1]) {
+            let error = #expect(throws: DataError.self) {
+                try load("session_id,query,item_id,clicked,rank\n" + rows + "1,q,item \(again),0,\n", "rows.csv")
+            }
+            #expect(error?.line == count + 2 && error?.description.contains("already shown the result \"item \(again)\"") == true)
+            let ids = (0..<count).map { "\"item \($0)\"" }.joined(separator: ", ")
+            let list = #expect(throws: DataError.self) {
+                try load("{\"query\": \"q\", \"results\": [\(ids), \"item \(again)\"], \"events\": []}", "x.jsonl")
+            }
+            #expect(list?.field == "results[\(count)]" && list?.description.contains("already listed at \(again)") == true)
+        }
+    }
+
     @Test func sqliteTables() throws {
         let file = try TemporaryFile("", name: "x")
         let path = URL(fileURLWithPath: file.path).deletingLastPathComponent().appendingPathComponent("log.db").path

@@ -207,7 +207,8 @@ import Testing
         let all = try walk.gradients(), groups = try walk.gradientsByGroup()
         func length(_ rows: [StepThrough.GradientSummary]) -> Double { rows.reduce(0) { $0 + $1.norm * $1.norm }.squareRoot() }
         let norm = try #require(walk.gradientNorm)
-        #expect(abs(length(all) - norm) < 1e-9 * norm && abs(length(groups) - norm) < 1e-9 * norm)
+        // The step's own length is summed by a kernel, in single precision.
+        #expect(abs(length(all) - norm) < 1e-6 * norm && abs(length(groups) - length(all)) < 1e-9 * norm)
         #expect(groups.count < all.count)
         #expect(groups.map(\.name).contains(towers == .one ? "encoder.layer.0" : "items.encoder.layer.0"))
         let changed = try walk.parametersChanged()
