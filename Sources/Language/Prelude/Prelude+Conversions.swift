@@ -169,6 +169,7 @@ enum Numerals {
 
     static func int(_ text: String, base: Int) throws -> Int {
         guard base == 0 || (2...36).contains(base) else { throw ScriptError(.value, "int() base must be 0 or from 2 to 36") }
+        if base == 10, let value = Int(text) { return value }
         let trimmed = text.trimming()
         var digits = trimmed[...]
         let isNegative = digits.first == "-"

@@ -97,18 +97,21 @@ package enum TokenKind: UInt8, Sendable, CaseIterable {
 
     package var isKeyword: Bool { rawValue >= TokenKind.and.rawValue && rawValue <= TokenKind.while.rawValue }
 
+    /// The words that the language reserves, in the order of the cases.
+    package static let keywordTexts = [
+        "and", "assert", "break", "catch", "continue", "else", "false", "finally", "fn", "for", "if", "import", "in", "is", "none", "not",
+        "or",
+        "raise", "return", "true", "try", "while",
+    ]
+
     /// The keywords by their length, for a look-up without building strings.
     static let keywords: [[(bytes: [UInt8], kind: TokenKind)]] = {
         var table: [[(bytes: [UInt8], kind: TokenKind)]] = Array(repeating: [], count: 16)
-        for kind in TokenKind.allCases where kind.isKeyword {
-            let bytes = Array("\(kind)".utf8)
-            table[bytes.count].append((bytes, kind))
+        for (kind, text) in zip(TokenKind.allCases.filter(\.isKeyword), keywordTexts) {
+            table[text.utf8.count].append((Array(text.utf8), kind))
         }
         return table
     }()
-
-    /// The words that the language reserves.
-    package static let keywordTexts: [String] = TokenKind.allCases.filter(\.isKeyword).map { "\($0)" }
 
     /// The arithmetic of `+=` and its like.
     var augmentedOperator: BinaryOperator? {

@@ -4,10 +4,10 @@
 extension Machine {
     /// The field of a struct, or nil if there is none. The slot must hold a struct.
     @inline(__always) static func field(of slot: ValuePointer, _ cache: UnsafeMutablePointer<SiteCache>) -> ValuePointer? {
-        if cache.pointee.owner != slot.structType {
+        if cache.pointee.owner != UInt(bitPattern: slot.structType) {
             guard findField(of: slot, cache.pointee.site) else { return nil }
         }
-        return slot.elements + cache.pointee.position
+        return (slot.object + cache.pointee.fieldOffset).assumingMemoryBound(to: Value.self)
     }
 
     @inline(never) private static func findField(of slot: ValuePointer, _ site: Unmanaged<Site>) -> Bool {
@@ -26,8 +26,9 @@ extension Machine {
     }
 
     @inline(__always) private static func item(at index: Int, _ base: ValuePointer, _ count: Int) -> ValuePointer? {
-        let position = index < 0 ? index &+ count : index
-        return UInt(bitPattern: position) < UInt(bitPattern: count) ? base + position : nil
+        if UInt(bitPattern: index) < UInt(bitPattern: count) { return base + index }
+        let position = index &+ count
+        return index < 0 && position >= 0 ? base + position : nil
     }
 
     /// The value of a key, or nil. The slot must hold a dict.
@@ -38,7 +39,8 @@ extension Machine {
         }
     }
 
-    /// Where a path leads, for reading alone; nil where a step is anything but a field, an index or a key that is there.
+    /// Where a path leads, for reading alone; nil where a step is anything but a field, an index or a key that is there. The keys of a path
+    /// that is read all lie in registers.
     @inline(__always) func find(_ place: UnsafeMutablePointer<PlainPlace>, _ cells: ValuePointer, _ r: ValuePointer) -> ValuePointer? {
         var slot = (place.pointee.rootIsCell ? cells : r) + place.pointee.root
         var step = place.pointee.steps
@@ -48,7 +50,6 @@ extension Machine {
                 guard slot.tag == ValueTag.structure, let field = Machine.field(of: slot, cache) else { return nil }
                 slot = field
             } else {
-                guard step.pointee.register >= 0 else { return nil }
                 let key = r + step.pointee.register
                 if let item = Machine.item(of: slot, at: key) {
                     slot = item

@@ -86,18 +86,22 @@ extension Machine {
         }
     }
 
+    /// The slots must hold texts.
+    @inline(__always) static func areEqualTexts(_ left: ValuePointer, _ right: ValuePointer) -> Bool {
+        if left.object == right.object { return true }
+        let count = left.textCount
+        guard count == right.textCount else { return false }
+        // Most texts that differ do so in the first byte.
+        return count == 0 || (left.textBytes[0] == right.textBytes[0] && memcmp(left.textBytes, right.textBytes, count) == 0)
+    }
+
     /// The order of texts is that of their bytes. The slots must hold texts.
     @inline(__always) private static func compareTexts(_ operation: ComparisonOperator, _ left: ValuePointer, _ right: ValuePointer) -> Bool
     {
+        if operation == .equal || operation == .notEqual { return areEqualTexts(left, right) == (operation == .equal) }
         let (count, other) = (left.textCount, right.textCount)
         let (bytes, others) = (left.textBytes, right.textBytes)
-        // Most texts that differ do so in the first byte.
-        let first = count > 0 && other > 0 ? Int(bytes[0]) - Int(others[0]) : count - other
-        if operation == .equal || operation == .notEqual {
-            let isEqual = left.object == right.object || (first == 0 && count == other && memcmp(bytes, others, count) == 0)
-            return isEqual == (operation == .equal)
-        }
-        var order = first
+        var order = count > 0 && other > 0 ? Int(bytes[0]) - Int(others[0]) : count - other
         if order == 0 { order = Int(memcmp(bytes, others, min(count, other))) }
         if order == 0 { order = count - other }
         return switch operation {

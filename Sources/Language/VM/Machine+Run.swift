@@ -171,12 +171,28 @@ extension Machine {
                         try compare(a, r + Int(i.b), right, .greaterEqual, { $0 >= $1 }, { $0 >= $1 })
 
                     case .equalJump, .equalJumpK:
+                        let left = r + Int(i.b)
                         let right = (i.op == .equalJump ? r : k) + Int(i.c)
-                        let holds = try test(r + Int(i.b), right, .equal, { $0 == $1 }, { $0 == $1 })
+                        let holds: Bool
+                        if left.tag == ValueTag.string, right.tag == ValueTag.string {
+                            holds = Machine.areEqualTexts(left, right)
+                            if Int(i.b) >= code.pointee.localCount { left.clear() }
+                            if i.op == .equalJump, Int(i.c) >= code.pointee.localCount { right.clear() }
+                        } else {
+                            holds = try test(left, right, .equal, { $0 == $1 }, { $0 == $1 })
+                        }
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .notEqualJump, .notEqualJumpK:
+                        let left = r + Int(i.b)
                         let right = (i.op == .notEqualJump ? r : k) + Int(i.c)
-                        let holds = try test(r + Int(i.b), right, .notEqual, { $0 != $1 }, { $0 != $1 })
+                        let holds: Bool
+                        if left.tag == ValueTag.string, right.tag == ValueTag.string {
+                            holds = !Machine.areEqualTexts(left, right)
+                            if Int(i.b) >= code.pointee.localCount { left.clear() }
+                            if i.op == .notEqualJump, Int(i.c) >= code.pointee.localCount { right.clear() }
+                        } else {
+                            holds = try test(left, right, .notEqual, { $0 != $1 }, { $0 != $1 })
+                        }
                         pc += holds == (i.flag != 0) ? pc.pointee.wide + 1 : 1
                     case .lessJump, .lessJumpK:
                         let right = (i.op == .lessJump ? r : k) + Int(i.c)
@@ -438,7 +454,7 @@ extension Machine {
                             let index = (a + 1).intPayload
                             if index < count {
                                 target.store(copyOf: base + index)
-                                (a + 1).store(int: index &+ 1)
+                                (a + 1).initialize(int: index &+ 1)
                                 pc += 1
                             } else {
                                 a.clear()
@@ -450,8 +466,8 @@ extension Machine {
                             if left > 0 {
                                 let number = a.intPayload
                                 target.store(int: number)
-                                a.store(int: number &+ (a + 2).intPayload)
-                                (a + 1).store(int: left &- 1)
+                                a.initialize(int: number &+ (a + 2).intPayload)
+                                (a + 1).initialize(int: left &- 1)
                                 pc += 1
                             } else {
                                 pc += pc.pointee.wide + 1

@@ -186,21 +186,24 @@ final class Site {
 
     func cache(_ owner: AnyObject, position: Int = 0) {
         cachedOwner = owner
-        cache.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
+        cache.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(owner).toOpaque())
         cache.pointee.position = position
+        cache.pointee.fieldOffset = ObjectLayout.elements + position * MemoryLayout<Value>.stride
     }
 
     @inline(__always) func isCached(_ owner: AnyObject) -> Bool {
-        cache.pointee.owner == UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
+        cache.pointee.owner == UInt(bitPattern: Unmanaged.passUnretained(owner).toOpaque())
     }
 }
 
 /// What a site found last, as plain memory that the machine reads without counting; owned by the site.
 struct SiteCache {
-    /// The type, table or module that it was found in.
-    var owner: UnsafeRawPointer?
+    /// The address of the type, table or module that it was found in; 0 for none.
+    var owner: UInt = 0
     /// Where in it: of a struct's field, or of a module's variable.
     var position = 0
+    /// Where the field lies in an object of that type, in bytes.
+    var fieldOffset = 0
     let site: Unmanaged<Site>
 }
 

@@ -21,7 +21,7 @@ struct FormatSpec {
         self.text = text
         isEmpty = text.isEmpty
         var rest = Substring(text)
-        let aligns: Set<Character> = ["<", ">", "^", "="]
+        let aligns = "<>^="
         if let second = rest.dropFirst().first, aligns.contains(second), let first = rest.first {
             fill = first
             align = second

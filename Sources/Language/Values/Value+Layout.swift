@@ -86,6 +86,11 @@ extension UnsafeMutablePointer where Pointee == Value {
 
     @inline(__always) func store(int value: Int) {
         if holdsReference { release() }
+        initialize(int: value)
+    }
+
+    /// Writes a number into a slot that holds no reference.
+    @inline(__always) func initialize(int value: Int) {
         UnsafeMutableRawPointer(self).storeBytes(of: value, as: Int.self)
         setTag(ValueTag.int)
     }

@@ -62,4 +62,9 @@ import Testing
         ("x in", .incomplete),
     ])
     func completeness(_ text: String, _ expected: Completeness) { #expect(Completeness.of(text) == expected) }
+
+    /// The words are written out, since the names of the cases are slow to come by.
+    @Test func keywordsAreTheirNames() {
+        #expect(TokenKind.keywordTexts == TokenKind.allCases.filter(\.isKeyword).map { "\($0)" })
+    }
 }
