@@ -9,8 +9,9 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     switch stage {
     case "syntax": syntax(bytes)
     case "format": format(bytes)
+    case "check": check(bytes)
     case "run": run(bytes)
-    default: preconditionFailure("EFT_FUZZ must be syntax, format or run")
+    default: preconditionFailure("EFT_FUZZ must be syntax, format, check or run")
     }
     return 0
 }
@@ -45,6 +46,15 @@ private func format(_ bytes: [UInt8]) {
     } catch {
         preconditionFailure("not a diagnostic: \(error)")
     }
+}
+
+/// The checker: it ends, and every finding lies inside the source.
+private func check(_ bytes: [UInt8]) {
+    let findings = Interpreter().check(Source(name: "fuzz.eft", bytes: bytes)).diagnostics
+    for label in findings.flatMap(\.labels) {
+        precondition(label.span.start <= label.span.end && Int(label.span.end) <= bytes.count, "a span outside the source")
+    }
+    _ = DiagnosticRenderer().render(findings)
 }
 
 /// The whole way: a program runs in an interpreter of its own, within a step budget, without access to files.
