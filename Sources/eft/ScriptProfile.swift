@@ -1,17 +1,21 @@
+import Console
 import Language
 import Tensors
 
 /// Listens to a script and to the tensor operations that it runs.
-final class ScriptProfile: OperationObserver {
+final class ScriptProfile: OperationObserver, StatementProfiler {
     let lines = LineProfile()
     let operations = OperationProfile()
 
     /// Runs `body` from the clock's start to its stop.
     func observing<R>(_ body: () throws -> R) throws -> R {
+        operations.clear()
         lines.begin()
         defer { lines.end() }
         return try observingOperations(with: self, body)
     }
+
+    func report(width: Int) -> [String] { ProfileReport(self).text(top: 12, width: width) }
 
     func began(_ operation: String, _ pass: OperationPass) {
         operations.began(operation, pass)

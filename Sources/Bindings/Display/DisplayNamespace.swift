@@ -89,7 +89,7 @@ enum DisplayNamespace {
         if let table = object as? TableObject {
             return TableText(table, rowLimit: table.rows.count).lines(width: Int.max / 4).joined(separator: "\n")
         }
-        if let tensor = object as? TensorObject { return "tensor \(tensor.tensor.signature)\n" + tensor.tensor.nestedLists().repr }
+        if let tensor = object as? TensorObject { return TensorDisplay.whole(tensor.tensor) }
         return object.description
     }
 }

@@ -11,7 +11,7 @@ enum TensorDisplay {
         if tensor.rank == 0 { return "tensor(\(texts(tensor, [element(tensor, 0)])[0]), \(tensor.dtype))" }
         let head = "tensor \(tensor.signature)"
         if tensor.count == 0 { return head + " []" }
-        let columns = shown(tensor.shape.dims[tensor.rank - 1])
+        let columns = shown(tensor.shape.dims[tensor.rank - 1], wide)
         var values: [[Double]] = []
         collect(tensor, axis: 0, start: 0, columns: columns.filter { $0 >= 0 }, into: &values)
         var words = texts(tensor, values.joined().map(\.self))[...]
@@ -19,8 +19,34 @@ enum TensorDisplay {
         let width = cells.joined().map(\.count).max() ?? 0
         var lines: [String] = []
         var next = 0
-        layOut(tensor.shape.dims, axis: 0, indent: 1, lead: "[", close: "]", cells: cells, next: &next, width: width, into: &lines)
+        layOut(
+            tensor.shape.dims, limit: wide, axis: 0, indent: 1, lead: "[", close: "]", cells: cells, next: &next, width: width, into: &lines
+        )
         return head + "\n" + lines.joined(separator: "\n")
+    }
+
+    /// Every element, each in the fewest digits that tell it from its neighbours; a line for each row.
+    static func whole(_ tensor: Tensor) -> String {
+        let words = exactTexts(tensor)
+        if tensor.rank == 0 || tensor.count == 0 { return "tensor \(tensor.signature) \(words.first ?? "[]")" }
+        let columns = tensor.shape.dims[tensor.rank - 1]
+        let cells = stride(from: 0, to: words.count, by: columns).map { Array(words[$0..<$0 + columns]) }
+        let width = words.map(\.count).max() ?? 0
+        var lines: [String] = []
+        var next = 0
+        layOut(
+            tensor.shape.dims, limit: .max, axis: 0, indent: 1, lead: "[", close: "]", cells: cells, next: &next, width: width, into: &lines
+        )
+        return "tensor \(tensor.signature)\n" + lines.joined(separator: "\n")
+    }
+
+    private static func exactTexts(_ tensor: Tensor) -> [String] {
+        switch tensor.dtype {
+        case .bool: tensor.bools().map { $0 ? "true" : "false" }
+        case .i32: tensor.doubles().map { String(Int($0)) }
+        case .f32: tensor.doubles().map { Float($0).description }
+        case .f64: tensor.doubles().map(\.description)
+        }
     }
 
     /// What the corners do not tell of a tensor that is not shown whole: least, mean and greatest value, how many are not finite, and a line
@@ -50,8 +76,8 @@ enum TensorDisplay {
     private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
 
     /// Positions of an axis that are shown; -1 stands for the gap.
-    private static func shown(_ size: Int) -> [Int] {
-        size <= wide ? Array(0..<size) : Array(0..<edge) + [-1] + Array(size - edge..<size)
+    private static func shown(_ size: Int, _ limit: Int) -> [Int] {
+        size <= limit ? Array(0..<size) : Array(0..<edge) + [-1] + Array(size - edge..<size)
     }
 
     private static func collect(_ tensor: Tensor, axis: Int, start: Int, columns: [Int], into values: inout [[Double]]) {
@@ -61,13 +87,13 @@ enum TensorDisplay {
             return
         }
         let stride = dims[(axis + 1)...].reduce(1, *)
-        for position in shown(dims[axis]) where position >= 0 {
+        for position in shown(dims[axis], wide) where position >= 0 {
             collect(tensor, axis: axis + 1, start: start + position * stride, columns: columns, into: &values)
         }
     }
 
     private static func layOut(
-        _ dims: [Int], axis: Int, indent: Int, lead: String, close: String, cells: [[String]], next: inout Int, width: Int,
+        _ dims: [Int], limit: Int, axis: Int, indent: Int, lead: String, close: String, cells: [[String]], next: inout Int, width: Int,
         into lines: inout [String]
     ) {
         if axis == dims.count - 1 {
@@ -76,7 +102,7 @@ enum TensorDisplay {
             lines.append(" " + lead + row + close)
             return
         }
-        let positions = shown(dims[axis])
+        let positions = shown(dims[axis], limit)
         for (i, position) in positions.enumerated() {
             if i > 0, dims.count - axis > 2 { lines.append("") }
             if position < 0 {
@@ -85,7 +111,8 @@ enum TensorDisplay {
             }
             let first = i == 0 ? lead + "[" : String(repeating: " ", count: indent) + "["
             layOut(
-                dims, axis: axis + 1, indent: indent + 1, lead: first, close: i == positions.count - 1 ? "]" + close : "]", cells: cells,
+                dims, limit: limit, axis: axis + 1, indent: indent + 1, lead: first, close: i == positions.count - 1 ? "]" + close : "]",
+                cells: cells,
                 next: &next, width: width, into: &lines)
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Language
 import Text
 
@@ -35,7 +36,7 @@ enum HelpCommands {
         let style = session.outputStyle
         session.say(
             """
-            Type a statement and press Return; its value is shown and kept in \(style.bold("_")). An open bracket continues on the next line.
+            Type a statement and press Return; its value is shown and kept in \(style.bold("_")), that of input 7 in \(style.bold("_7")). An open bracket continues on the next line.
             Tab completes, Ctrl-R searches the history, Ctrl-C stops what is running, Ctrl-D leaves.
 
             """)
@@ -50,10 +51,13 @@ enum HelpCommands {
 public struct HelpPage {
     let lookup: Lookup
     let style: TextStyle
+    /// Columns of a terminal; elsewhere lines stay as long as they are.
+    private let width: Int
 
-    init(interpreter: Interpreter, style: TextStyle) {
+    init(interpreter: Interpreter, style: TextStyle, width: Int? = nil) {
         lookup = Lookup(interpreter)
         self.style = style
+        self.width = width ?? (isatty(STDOUT_FILENO) == 1 ? Terminal.width() : 1 << 20)
     }
 
     /// A page for standard output.
@@ -66,7 +70,7 @@ public struct HelpPage {
         switch lookup.find(topic) {
         case .value(let name, let value): page(name, value, source: source)
         case .builtin(let owner, let builtin): page(builtin, owner: owner, source: source)
-        case .constant(let constant): "\(style.bold(constant.name)) = \(constant.value.repr)\n\(indent(constant.doc))"
+        case .constant(let constant): page(constant)
         case .module(let namespace): page(namespace)
         case .library(let module): page(module)
         case .entry(let module, let entry): page(entry, of: module, source: source)
@@ -112,22 +116,40 @@ public struct HelpPage {
         case .boundMethod(let bound): return page(bound.method, owner: nil, source: source)
         case .function(let function):
             if source, let text = LanguageSupport.sourceText(of: function) { return text }
-            let head = style.bold("fn \(name)") + function.signature.description
+            let head = signature("fn \(name)", function.signature.description)
             let place = LanguageSupport.place(of: function).map { "\ndefined at \($0)" } ?? ""
             return head + (function.doc.isEmpty ? "" : "\n" + indent(function.doc)) + place
         case .structType(let type):
-            return style.bold("struct \(type.name)") + type.signature.description + (type.doc.isEmpty ? "" : "\n" + indent(type.doc))
+            return signature("struct \(type.name)", type.signature.description) + (type.doc.isEmpty ? "" : "\n" + indent(type.doc))
         case .host(let object):
             let doc = object.doc.isEmpty ? "" : "\n" + indent(object.doc)
-            return style.bold(name) + ": \(object.typeName)  \(object.summary)" + doc + members(of: value)
+            return style.bold(name) + ": \(object.typeName)  \(ValueDisplay.summary(value))" + doc + members(of: value)
         default:
             return style.bold(name) + ": \(value.typeName)\n" + indent(ValueDisplay.text(value, width: Terminal.width()))
                 + members(of: value)
         }
     }
 
+    /// A constant; one that is called, such as a class of the engine, with how.
+    private func page(_ constant: Namespace.Constant) -> String {
+        let head = lookup.interpreter.describe(constant.value)?.signature.map { signature(constant.name, $0.description) }
+        return (head ?? "\(style.bold(constant.name)) = \(constant.value.repr)") + "\n" + indent(constant.doc)
+    }
+
+    /// A name in bold and its signature, on as many lines as the window asks for.
+    private func signature(_ name: String, _ text: String) -> String {
+        let lines = TextLayout.signature(name + text, width: width)
+        guard let first = lines.first, first.hasPrefix(name) else { return style.bold(name) + text }
+        return ([style.bold(name) + first.dropFirst(name.count)] + lines.dropFirst()).joined(separator: "\n")
+    }
+
+    /// A signature that was written on several lines.
+    private func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
+    }
+
     private func page(_ builtin: Builtin, owner: String?, source: Bool) -> String {
-        var lines = [style.bold((owner.map { $0 + "." } ?? "") + builtin.name) + builtin.signature.description]
+        var lines = [signature((owner.map { $0 + "." } ?? "") + builtin.name, builtin.signature.description)]
         if !builtin.doc.isEmpty { lines.append(indent(builtin.doc)) }
         if !builtin.aliases.isEmpty { lines.append("    also " + builtin.aliases.joined(separator: ", ")) }
         if !builtin.example.isEmpty { lines.append("example:\n" + indent(builtin.example)) }
@@ -166,7 +188,8 @@ public struct HelpPage {
         let line = module.source.position(of: entry.span.start).line
         let doc = entry.text.isEmpty ? "" : "\n" + indent(entry.text)
         let examples = entry.examples.isEmpty ? "" : "\nexample:\n" + indent(entry.examples.joined(separator: "\n"))
-        return style.bold("\(module.name).\(entry.name)") + entry.signature + doc + examples + "\ndefined at \(module.source.name):\(line)"
+        return signature("\(module.name).\(entry.name)", oneLine(entry.signature)) + doc + examples
+            + "\ndefined at \(module.source.name):\(line)"
     }
 
     private func members(of value: Value) -> String {
@@ -182,7 +205,7 @@ public struct HelpPage {
     }
 
     private func indent(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n")
+        TextLayout.prose(text, indent: 4, width: width).joined(separator: "\n")
     }
 }
 

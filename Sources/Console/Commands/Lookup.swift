@@ -97,24 +97,44 @@ struct Lookup {
         }
     }
 
-    /// The signature of what `path` calls, as it reads.
-    func signatureText(of path: String) -> String? {
-        if case .entry(_, let entry) = find(path) { return entry.signature }
-        return signature(of: path)?.description
-    }
-
-    /// The signature of what `path` calls.
+    /// The signature of what `path` calls; nil for what is only known from the file of a module.
     func signature(of path: String) -> CallSignature? {
         switch find(path) {
         case .builtin(_, let builtin): builtin.signature
-        case .value(_, .function(let function)): function.signature
-        case .value(_, .structType(let type)): type.signature
-        case .value(_, .builtin(let builtin)): builtin.signature
-        case .value(_, .boundMethod(let method)): method.method.signature
-        case .value(_, .host(let object)): object.callSignature?.signature
+        case .value(_, let value): interpreter.describe(value)?.signature
+        case .constant(let constant): interpreter.describe(constant.value)?.signature
         default: nil
         }
     }
+
+    /// The value of an expression of names, dots and literal indices, such as `rows[0]["words"]`; nil for others, which would have to run.
+    func value(of expression: String) -> Value? {
+        let (program, errors) = Parser.parse(Source(name: "<completion>", text: expression))
+        guard !errors.contains(where: { $0.severity == .error }), program.statements.count == 1,
+            case .expression(let node)? = program.statements.first?.kind
+        else { return nil }
+        return value(of: node)
+    }
+
+    private func value(of expression: Expression) -> Value? {
+        switch expression.kind {
+        case .name(let name):
+            if case .value(_, let value) = root(name.text) { return value }
+            return nil
+        case .attribute(let base, let name): return value(of: base).flatMap { field(name.text, of: $0) }
+        case .subscripted(let base, let items):
+            guard items.count == 1, case .index(let key)? = items.first, let value = value(of: base) else { return nil }
+            switch (value, key.kind) {
+            case (.list(let list), .integer(let index)): return Self.item(list.items, index)
+            case (.tuple(let tuple), .integer(let index)): return Self.item(tuple.items, index)
+            case (.dict(let dict), .string(let text)): return dict.pairs.first { $0.key.asString == text }?.value
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    private static func item(_ items: [Value], _ index: Int) -> Value? { items.indices.contains(index) ? items[index] : nil }
 
     /// Every name that can stand alone: the session's and the natives.
     var rootNames: [String] { interpreter.namesInScope }

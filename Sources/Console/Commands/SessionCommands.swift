@@ -3,7 +3,10 @@ import Foundation
 /// Commands about the session itself.
 enum SessionCommands {
     static let all: [Command] = [
-        Command("history", "[N | -g TEXT]", aliases: ["hist"], "the last statements, or those with a text in them") { try history($0) },
+        Command(
+            "history", "[N | -g TEXT]", aliases: ["hist"],
+            "the last statements, or those with a text in them; `_7` is the result of number 7"
+        ) { try history($0) },
         Command("reset", "[-f]", "forget every name") { try reset($0) },
         Command("info", "", "versions, kernel, threads and folders in use") { call in
             for line in call.session.information() { call.session.say(line) }
@@ -28,11 +31,12 @@ enum SessionCommands {
         } else {
             chosen = entries[min(history.sessionStart, entries.count)...]
         }
-        let width = String(entries.count).count
-        for (index, statement) in chosen {
+        let width = String(call.session.inputCount).count
+        for (_, statement) in chosen {
+            let number = call.session.inputNumbers[statement].map(String.init) ?? ""
             let lines = statement.split(separator: "\n", omittingEmptySubsequences: false)
             let margin = "\n" + String(repeating: " ", count: width + 2)
-            call.session.say(TextTable.pad("\(index + 1)", width, right: true) + "  " + lines.joined(separator: margin))
+            call.session.say(TextTable.pad(number, width, right: true) + "  " + lines.joined(separator: margin))
         }
         return .outcome(.done)
     }

@@ -8,6 +8,8 @@ enum ShellCommand {
         session.signals.enter(.child)
         let status = try spawn("/bin/sh", ["sh", "-c", line])
         if status.exited, status.code == 0 { return .done }
+        // Behind the terminal's `^C`.
+        if !status.exited { session.say("") }
         session.say(status.exited ? "(exit status \(status.code))" : "(ended by signal \(status.code))")
         return .failed
     }
@@ -25,7 +27,7 @@ enum ShellCommand {
         var mask = sigset_t()
         sigemptyset(&mask)
         var defaults = SignalWatch.signalSet()
-        sigaddset(&defaults, SIGPIPE)
+        for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigmask(&attributes, &mask)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))

@@ -1,11 +1,14 @@
 import Foundation
 import Language
 
-/// `%time` and `%timeit`.
+/// `%time`, `%timeit` and `%profile`.
 enum TimingCommands {
     static let all: [Command] = [
         Command("time", "STATEMENT", takesStatement: true, "run a statement and say how long it took") { try time($0) },
         Command("timeit", "STATEMENT", takesStatement: true, "run a statement many times and say how long it takes") { try timeMany($0) },
+        Command("profile", "STATEMENT", takesStatement: true, "run a statement and show where its time and memory went") {
+            try profile($0)
+        },
     ]
 
     private static func time(_ call: Command.Call) throws -> Command.Result {
@@ -14,6 +17,15 @@ enum TimingCommands {
         let outcome = call.session.execute(call.arguments)
         let (wall, cpu) = (wallTime() - wallStart, processorTime() - cpuStart)
         call.session.say("wall \(Duration.text(wall)), processor \(Duration.text(cpu))")
+        return .outcome(outcome)
+    }
+
+    /// Time and tensor memory by line, those of functions and modules too, and by tensor operation.
+    private static func profile(_ call: Command.Call) throws -> Command.Result {
+        guard !call.arguments.isEmpty else { throw CommandError("usage: %profile STATEMENT") }
+        let session = call.session
+        let outcome = try session.profiler.observing { session.execute(call.arguments) }
+        for line in session.profiler.report(width: Terminal.width()) { session.say(line) }
         return .outcome(outcome)
     }
 

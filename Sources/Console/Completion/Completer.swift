@@ -19,20 +19,16 @@ struct Completer {
         if scan.string != nil { return completeString(scan) }
         let word = Self.trailing(line) { $0.isLetter || $0.isNumber || $0 == "_" }
         let before = line.dropLast(word.count)
-        if before.last == "." {
-            let path = Self.trailing(before.dropLast()) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
-            guard !path.isEmpty else { return .none }
-            return Completions(word: word, candidates: Self.matching(lookup.members(of: path), word))
-        }
+        if before.last == "." { return completeMember(text, word, scan) }
         if let modules = completeImport(before, word) { return modules }
         let call = openCall(scan)
-        let signature = call.flatMap { name in lookup.signatureText(of: name).map { name + $0 } }
+        let signature = call?.display
         // Right after the bracket, what the function takes is the answer; names come once a letter is typed.
         if word.isEmpty { return Completions(word: "", candidates: [], signature: signature) }
         var candidates = lookup.rootNames.map { Completions.Candidate($0) } + LanguageSupport.keywords.map { Completions.Candidate($0) }
         candidates += Self.names(in: text, except: word).map { Completions.Candidate($0) }
-        if let call, let parameters = lookup.signature(of: call)?.parameters {
-            candidates += parameters.filter { $0.kind == .positional || $0.kind == .keywordOnly }.map {
+        if let call {
+            candidates += call.signature.parameters.filter { $0.kind == .positional || $0.kind == .keywordOnly }.map {
                 Completions.Candidate($0.name + " = ", label: "\($0.name) = \($0.type == .any ? "" : $0.type.description)")
             }
         }
@@ -40,6 +36,27 @@ struct Completer {
     }
 
     // MARK: Contexts
+
+    /// Behind a dot: the names of the value at hand, or of the type that what stands there will have.
+    private func completeMember(_ text: String, _ word: String, _ scan: InputScanner) -> Completions {
+        let dotted = text.dropLast(word.count)
+        let dot = scan.scalars.count - word.unicodeScalars.count - 1
+        let operand = InputScanner.operand(endingAt: dot, of: scan.scalars)
+        if operand.first?.isLetter ?? false || operand.first == "_", operand.allSatisfy(Self.belongsToPath) {
+            let members = lookup.members(of: operand)
+            if !members.isEmpty { return Completions(word: word, candidates: Self.matching(members, word)) }
+        }
+        guard !operand.isEmpty else { return .none }
+        if let value = value(before: dot, in: scan) {
+            return Completions(word: word, candidates: Self.matching(lookup.members(of: value), word))
+        }
+        let interpreter = interpreter()
+        var members = interpreter.members(behind: String(dotted), closers: scan.closers)
+        // Where the statement is too unfinished to be read, the operand still tells something by itself.
+        if members.isEmpty { members = interpreter.members(behind: operand + ".", closers: "") }
+        let candidates = members.map { Completions.Candidate($0.name, label: $0.isMethod ? $0.name + "()" : $0.name) }
+        return Completions(word: word, candidates: Self.matching(candidates, word))
+    }
 
     private func completeCommand(_ text: String) -> Completions? {
         if text.hasPrefix("!") { return completePath(Self.trailing(text) { !$0.isWhitespace && $0 != "!" }) }
@@ -56,6 +73,10 @@ struct Completer {
 
     private func completeImport(_ before: Substring, _ word: String) -> Completions? {
         let statement = before.trimmed
+        let words = statement.split(separator: " ")
+        if words.count >= 3, words[0] == "from", words[2] == "import", statement.last == "," || words.count == 3 {
+            return Completions(word: word, candidates: Self.matching(lookup.members(of: String(words[1])), word))
+        }
         guard statement == "import" || statement == "from" else { return nil }
         return Completions(word: word, candidates: Self.matching(interpreter().moduleNames().map { .init($0) }, word))
     }
@@ -69,7 +90,7 @@ struct Completer {
             let keys = dict.keys.compactMap(\.asString)
             return Completions(word: typed, candidates: Self.matching(keys.map { .init($0) }, typed))
         }
-        if openCall(scan) == "load_model" {
+        if scan.callee?.text == "load_model" {
             let paths = completePath(typed)
             let models = (try? FileManager.default.contentsOfDirectory(atPath: Workspace.modelDirectory)) ?? []
             let candidates = Self.matching(models.filter { !$0.hasPrefix(".") }.map { .init($0) }, typed)
@@ -92,22 +113,39 @@ struct Completer {
         return Completions(word: typed, candidates: candidates)
     }
 
+    /// The value of the expression that ends at `offset`; of a loop's variable, the first that it has.
     private func value(before offset: Int, in scan: InputScanner) -> Value? {
-        let path = Self.path(endingAt: offset, in: scan)
-        if case .value(_, let value) = lookup.find(path) { return value }
+        let operand = InputScanner.operand(endingAt: offset, of: scan.scalars)
+        if let value = lookup.value(of: operand) { return value }
+        let before = String(String.UnicodeScalarView(scan.scalars[..<offset]))
+        guard let loop = before.ranges(of: "for \(operand) in ").last else { return nil }
+        let rest = before[loop.upperBound...].prefix { $0 != "{" && $0 != "\n" }
+        let items = lookup.value(of: String(rest[..<(rest.firstRange(of: " if ")?.lowerBound ?? rest.endIndex)]))
+        if case .list(let list)? = items { return list.items.first }
         return nil
     }
 
-    /// The dotted name before the innermost open round bracket.
-    private func openCall(_ scan: InputScanner) -> String? {
-        guard let bracket = scan.brackets.last(where: { $0.character == "(" }) else { return nil }
-        let path = Self.path(endingAt: bracket.offset, in: scan)
-        return path.isEmpty ? nil : path
+    private struct OpenCall {
+        let signature: CallSignature
+        let display: String
     }
 
-    private static func path(endingAt offset: Int, in scan: InputScanner) -> String {
-        let text = String(String.UnicodeScalarView(scan.scalars[..<offset]))
-        return trailing(text) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+    /// The call whose brackets the cursor is in.
+    private func openCall(_ scan: InputScanner) -> OpenCall? {
+        guard let callee = scan.callee else { return nil }
+        let name = callee.text
+        let isPath = name.allSatisfy(Self.belongsToPath)
+        let interpreter = interpreter()
+        guard
+            let signature = (isPath ? lookup.signature(of: name) : nil)
+                ?? interpreter.callSignature(of: callee.statement, closers: callee.closers)
+                ?? interpreter.callSignature(of: name, closers: "")
+        else { return nil }
+        return OpenCall(signature: signature, display: name + signature.description)
+    }
+
+    private static func belongsToPath(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_" || character == "."
     }
 
     // MARK: Words

@@ -45,7 +45,9 @@ public struct Completions: Equatable, Sendable {
         let listed = candidates.count > 1 ? candidates : []
         if listed.isEmpty, signature == nil { return .nothing }
         let signature = signature
-        return .show { width in (signature.map { [$0] } ?? []) + Self.columns(listed.map(\.label), width: width) }
+        return .show { width in
+            (signature.map { TextLayout.signature($0, width: width) } ?? []) + Self.columns(listed.map(\.label), width: width)
+        }
     }
 
     /// The longest text that all candidates start with.

@@ -34,6 +34,47 @@ struct InputScanner: Equatable {
         string.map { String(String.UnicodeScalarView(scalars[$0.start...])) }
     }
 
+    /// What closes the open brackets.
+    var closers: String { Self.closers(of: brackets) }
+
+    private static func closers(of brackets: some BidirectionalCollection<Bracket>) -> String {
+        String(brackets.reversed().map { $0.character == "(" ? ")" : $0.character == "[" ? "]" : "}" })
+    }
+
+    /// What stands before the innermost open round bracket: by itself, with all of the text before it, and what closes that text's brackets.
+    var callee: (text: String, statement: String, closers: String)? {
+        guard let index = brackets.lastIndex(where: { $0.character == "(" }) else { return nil }
+        let text = Self.operand(endingAt: brackets[index].offset, of: scalars)
+        guard !text.isEmpty else { return nil }
+        return (text, String(String.UnicodeScalarView(scalars[..<brackets[index].offset])), Self.closers(of: brackets[..<index]))
+    }
+
+    /// The expression that ends at `end`: names, dots, and brackets with all that is in them. Empty if there is none.
+    static func operand(endingAt end: Int, of scalars: [Unicode.Scalar]) -> String {
+        var start = end
+        var depth = 0
+        while start > 0 {
+            let scalar = scalars[start - 1]
+            switch scalar {
+            case ")", "]", "}": depth += 1
+            case "(", "[", "{":
+                if depth == 0 { return String(String.UnicodeScalarView(scalars[start..<end])) }
+                depth -= 1
+            case "\"", "'":
+                // A text ends here: on to where it begins.
+                var open = start - 2
+                while open >= 0, scalars[open] != scalar || open > 0 && scalars[open - 1] == "\\" { open -= 1 }
+                guard open >= 0 else { return "" }
+                start = open + 1
+            default:
+                let belongs = scalar == "_" || scalar == "." || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                if depth == 0, !belongs { return String(String.UnicodeScalarView(scalars[start..<end])) }
+            }
+            start -= 1
+        }
+        return depth == 0 ? String(String.UnicodeScalarView(scalars[..<end])) : ""
+    }
+
     private mutating func run() {
         var index = 0
         while index < scalars.count {

@@ -44,6 +44,10 @@ enum ValueDisplay {
         case .builtin(let builtin): return builtin.name + builtin.signature.description
         case .structType(let type): return type.name + type.signature.description
         case .string(let text) where text.text.count > 60: return "\(text.text.count) characters"
+        case .host(let object) where object.summary == object.typeName:
+            // Most objects of the engine say more about themselves when they are shown.
+            let text = object.description
+            return text.contains("\n") ? object.summary : String(text.prefix(200))
         case .host(let object): return object.summary
         default: return String(value.repr.prefix(200)).replacing("\n", with: " ")
         }

@@ -5,6 +5,14 @@ import Foundation
 extension LineEditor {
     /// libedit's key for "a paste is ready": a control character that no keyboard sends.
     static let pasteKey: Unicode.Scalar = "\u{9D}"
+    /// What the arrows up and down become: another line of a block, or an entry of the history that has what is left of the cursor in it.
+    private static let lineKeys: (up: Unicode.Scalar, down: Unicode.Scalar) = ("\u{9E}", "\u{9F}")
+    private static let historyKeys: (up: Unicode.Scalar, down: Unicode.Scalar) = ("\u{9B}", "\u{9C}")
+    /// What Home and End become, and Ctrl-A and Ctrl-E in a block: libedit's own go to the ends of the whole block.
+    private static let edgeKeys: (start: Unicode.Scalar, end: Unicode.Scalar) = ("\u{99}", "\u{9A}")
+    private static let privateKeys = [
+        pasteKey, lineKeys.up, lineKeys.down, historyKeys.up, historyKeys.down, edgeKeys.start, edgeKeys.end,
+    ]
     static let indentation = 4
 
     func configure() {
@@ -32,6 +40,29 @@ extension LineEditor {
         }
         bind(String(Self.pasteKey), "eft-paste", "Insert pasted text as one block", alternative: true) { handle, _ in
             LineEditor.of(handle)?.insertPaste() ?? UInt8(CC_ERROR)
+        }
+        bind(String(Self.lineKeys.up), "eft-line-up", "Go to the line above in a block", alternative: true) { handle, _ in
+            LineEditor.of(handle)?.moveLine(-1) ?? UInt8(CC_ERROR)
+        }
+        bind(String(Self.lineKeys.down), "eft-line-down", "Go to the line below in a block", alternative: true) { handle, _ in
+            LineEditor.of(handle)?.moveLine(1) ?? UInt8(CC_ERROR)
+        }
+        bind(String(Self.edgeKeys.start), "eft-line-start", "Go to the start of the line", alternative: true) { handle, _ in
+            LineEditor.of(handle)?.moveToEdge(start: true) ?? UInt8(CC_ERROR)
+        }
+        bind(String(Self.edgeKeys.end), "eft-line-end", "Go to the end of the line", alternative: true) { handle, _ in
+            LineEditor.of(handle)?.moveToEdge(start: false) ?? UInt8(CC_ERROR)
+        }
+        bind(Self.historyKeys.up, to: "ed-search-prev-history")
+        bind(Self.historyKeys.down, to: "ed-search-next-history")
+    }
+
+    private func bind(_ key: Unicode.Scalar, to command: String) {
+        WideText(String(key)).withPointer { key in
+            WideText(command).withPointer {
+                _ = eft_el_bind(handle, key, $0)
+                _ = eft_el_bind_alternative(handle, key, $0)
+            }
         }
     }
 
@@ -63,7 +94,19 @@ extension LineEditor {
             case .scalar("\u{1A}"):
                 suspend()
             case .scalar(let scalar):
-                character.pointee = wchar_t(bitPattern: scalar == Self.pasteKey ? 0xFFFD : scalar.value)
+                isInHistory = false
+                if scalar == "\u{1}" || scalar == "\u{5}", currentLine.text.contains("\n") {
+                    character.pointee = wchar_t(bitPattern: (scalar == "\u{1}" ? Self.edgeKeys.start : Self.edgeKeys.end).value)
+                    return 1
+                }
+                character.pointee = wchar_t(bitPattern: Self.privateKeys.contains(scalar) ? 0xFFFD : scalar.value)
+                return 1
+            case .edge(let start):
+                isInHistory = false
+                character.pointee = wchar_t(bitPattern: (start ? Self.edgeKeys.start : Self.edgeKeys.end).value)
+                return 1
+            case .arrow(let up):
+                character.pointee = wchar_t(bitPattern: arrowKey(up: up).value)
                 return 1
             case .paste(let text):
                 paste = PastedText.clean(text)
@@ -126,6 +169,40 @@ extension LineEditor {
     }
 
     // MARK: Keys
+
+    /// An arrow goes through the lines of a block, and through the history from its first and last; once in the history it stays there.
+    private func arrowKey(up: Bool) -> Unicode.Scalar {
+        let (text, cursor) = currentLine
+        let hasLine = up ? text.prefix(cursor).contains("\n") : text.dropFirst(cursor).contains("\n")
+        if hasLine, !isInHistory { return up ? Self.lineKeys.up : Self.lineKeys.down }
+        isInHistory = true
+        return up ? Self.historyKeys.up : Self.historyKeys.down
+    }
+
+    /// Moves the cursor to the start or the end of its line of a block.
+    private func moveToEdge(start: Bool) -> UInt8 {
+        let (text, cursor) = currentLine
+        let distance = start ? -lineBeforeCursor().count : text.dropFirst(cursor).prefix { $0 != "\n" }.count
+        el_cursor(handle, Int32(distance))
+        return UInt8(CC_REFRESH)
+    }
+
+    /// Moves the cursor to the line above (-1) or below (1) of its block, to the same place in it or to its end.
+    private func moveLine(_ step: Int) -> UInt8 {
+        let (text, cursor) = currentLine
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(\.count)
+        var line = 0
+        var start = 0
+        while line < lines.count - 1, cursor > start + lines[line] {
+            start += lines[line] + 1
+            line += 1
+        }
+        let target = line + step
+        guard lines.indices.contains(target) else { return UInt8(CC_ERROR) }
+        let targetStart = step < 0 ? start - lines[target] - 1 : start + lines[line] + 1
+        el_cursor(handle, Int32(targetStart + min(cursor - start, lines[target]) - cursor))
+        return UInt8(CC_REFRESH)
+    }
 
     private func insertPaste() -> UInt8 {
         insert(paste)

@@ -26,6 +26,8 @@ public final class LineEditor {
     /// Text of the statement's earlier lines, which completion sees before the line.
     var earlierLines = ""
     var outcome = Outcome.end
+    /// Whether the last key was an arrow that went through the history.
+    var isInHistory = false
     /// A paste read but not yet put into the line.
     var paste = ""
     /// The prompt as libedit wants it: `\u{1}` brackets the escape codes, and a plain character must follow each.
@@ -57,6 +59,7 @@ public final class LineEditor {
         self.prompt = WideText(styled ? "\u{1}\u{1B}[1;32m\u{1}\(prompt.dropLast())\u{1}\u{1B}[0m\u{1}\(prompt.suffix(1))" : prompt)
         outcome = .end
         paste = ""
+        isInHistory = false
         // libedit switches the terminal only after it has drawn the prompt; keys pressed in between would be echoed by the kernel.
         _ = eft_el_prepare_terminal(handle, 1)
         eft_write_terminal("\u{1B}[?2004h")

@@ -8,6 +8,10 @@ final class TerminalInput {
         case scalar(Unicode.Scalar)
         /// A whole paste, as the terminal sent it.
         case paste(String)
+        /// The key that goes up or down.
+        case arrow(up: Bool)
+        /// The key that goes to the start or to the end of the line.
+        case edge(start: Bool)
         case event(SignalWatch.Event)
         case end
     }
@@ -24,6 +28,12 @@ final class TerminalInput {
 
     private static let escape: UInt8 = 0x1B
     private static let pasteStart = Array("[200~".utf8)
+    /// What terminals send for the arrows, in their two modes.
+    private static let arrows = ["[A": true, "OA": true, "[B": false, "OB": false].map { (bytes: Array($0.key.utf8), up: $0.value) }
+    /// The same for Home and End.
+    private static let edges = ["[H": true, "OH": true, "[1~": true, "[F": false, "OF": false, "[4~": false].map {
+        (bytes: Array($0.key.utf8), start: $0.value)
+    }
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
     /// True when more input has already arrived: it was pasted or typed ahead rather than typed now.
@@ -42,7 +52,12 @@ final class TerminalInput {
         case .end: return .end
         case .nothing: return .end
         }
-        if lead == Self.escape, matchesAhead(Self.pasteStart) { return paste() }
+        if lead == Self.escape, case .byte(let second) = byte(timeout: 10, events: false) {
+            pending.insert(second, at: 0)
+            if matchesAhead(Self.pasteStart) { return paste() }
+            for arrow in Self.arrows where matchesAhead(arrow.bytes) { return .arrow(up: arrow.up) }
+            for edge in Self.edges where matchesAhead(edge.bytes) { return .edge(start: edge.start) }
+        }
         return scalar(from: lead)
     }
 

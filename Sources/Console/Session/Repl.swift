@@ -10,10 +10,12 @@ public final class Repl {
     /// Text that the next prompt starts with.
     private var prefill = ""
 
-    /// - Parameter information: the lines of `%info`.
-    public init(history: StatementHistory, information: @escaping () -> [String]) {
+    /// - Parameters:
+    ///   - information: the lines of `%info`.
+    ///   - profiler: who listens during `%profile`.
+    public init(history: StatementHistory, information: @escaping () -> [String], profiler: any StatementProfiler) {
         self.history = history
-        session = Session(history: history, information: information)
+        session = Session(history: history, information: information, profiler: profiler)
     }
 
     /// The prompt on a terminal. Gives the exit code.

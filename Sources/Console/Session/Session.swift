@@ -18,6 +18,10 @@ public final class Session {
     let outputStyle: TextStyle
     /// Inputs executed so far; the next one's name is made of it.
     private(set) var inputCount = 0
+    /// The number of an input, by its text: errors name it `prompt[7]`, `_7` is its result.
+    private(set) var inputNumbers: [String: Int] = [:]
+    /// Inputs whose results are kept by number.
+    private static let keptResults = 100
     private let target: InterruptTarget
     /// The statements that can be taken back.
     let undo = UndoHistory(limit: UndoHistory.standardLimit)
@@ -28,14 +32,18 @@ public final class Session {
     /// What `%info` shows: versions, the machine, the engine.
     let information: () -> [String]
 
+    /// Who listens during `%profile`.
+    let profiler: any StatementProfiler
+
     /// A session; its signals are watched from here on.
-    public init(history: StatementHistory, information: @escaping () -> [String]) {
-        let interpreter = Workspace.makeInterpreter()
+    public init(history: StatementHistory, information: @escaping () -> [String], profiler: any StatementProfiler) {
+        let interpreter = Workspace.makeInterpreter(profile: profiler.lines)
         let target = InterruptTarget(interpreter)
         self.interpreter = interpreter
         self.target = target
         self.history = history
         self.information = information
+        self.profiler = profiler
         signals = SignalWatch.install { target.interrupt() }
         errorStyle = TextStyle(enabled: Terminal.hasColour(STDERR_FILENO))
         outputStyle = TextStyle(enabled: Terminal.hasColour(STDOUT_FILENO))
@@ -45,7 +53,7 @@ public final class Session {
     func reset() {
         undo.clear()
         log.clear()
-        interpreter = Workspace.makeInterpreter()
+        interpreter = Workspace.makeInterpreter(profile: profiler.lines)
         target.set(interpreter)
     }
 
@@ -60,10 +68,12 @@ public final class Session {
     @discardableResult
     public func execute(_ text: String, name: String? = nil, showsValue: Bool = true) -> Outcome {
         inputCount += 1
+        let number = inputCount
+        inputNumbers[String(text.reversed().drop { $0.isWhitespace }.reversed())] = number
         let source = Source(name: name ?? "prompt[\(inputCount)]", text: text)
         return attempt(text) {
             let value = try interpreter.run(source)
-            if !value.isNone { interpreter.define("_", value) }
+            if !value.isNone { interpreter.keepResult(value, number: number, forgetting: number - Self.keptResults) }
             return value
         } then: { [self] value in
             if showsValue, !value.isNone { show(value) }
@@ -132,6 +142,15 @@ public final class Session {
         StandardOutput.shared.endLine()
         StandardOutput.shared.write(text + "\n")
     }
+}
+
+/// Listens while a statement runs and tells where its time went. The program brings it, since it knows the engine.
+public protocol StatementProfiler: AnyObject {
+    /// What the session's code tells of its lines.
+    var lines: LineProfile { get }
+    func observing<R>(_ body: () throws -> R) throws -> R
+    /// What the last observation found.
+    func report(width: Int) -> [String]
 }
 
 /// The interpreter that Ctrl-C stops; it changes when the session is reset.

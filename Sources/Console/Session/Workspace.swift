@@ -35,7 +35,7 @@ public enum Workspace {
         configuration.input = { prompt in
             StandardOutput.shared.write(prompt)
             StandardOutput.shared.flush()
-            let line = LineStream.standard.next { SignalWatch.current?.isInterrupted ?? false }
+            let line = LineStream.standard.next { (SignalWatch.current?.interruptCount ?? 0) > 0 }
             if line != nil, isatty(STDIN_FILENO) == 1 { StandardOutput.shared.noteLineEnd() }
             return line
         }

@@ -72,8 +72,8 @@ public final class SignalWatch: Sendable {
     /// The watch of this process, once there is one.
     static var current: SignalWatch? { installed.withLock { $0 } }
 
-    /// Whether Ctrl-C was pressed since the present activity began.
-    var isInterrupted: Bool { state.withLock { $0.interrupts > 0 } }
+    /// How often Ctrl-C was pressed since the present activity began.
+    var interruptCount: Int { state.withLock { $0.interrupts } }
 
     /// Says what the session does from now on; earlier interrupts are forgotten.
     public func enter(_ activity: Activity) {

@@ -49,18 +49,38 @@ public final class StandardOutput: @unchecked Sendable {
         guard !buffer.isEmpty else { return }
         last = buffer[buffer.count - 1]
         StatusLine.standard.suspend {
-            if !Self.writeAll(buffer, to: STDOUT_FILENO) { Self.readerWentAway() }
+            if !(isTerminal ? Self.show(buffer) : Self.writeAll(buffer[...], to: STDOUT_FILENO)) { Self.readerWentAway() }
         }
         buffer.removeAll(keepingCapacity: true)
     }
 
+    /// Writes to a terminal, which may be slow: Ctrl-C meanwhile drops what is left. False as `writeAll`.
+    private static func show(_ bytes: [UInt8]) -> Bool {
+        let before = SignalWatch.current?.interruptCount ?? 0
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            var waiting = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+            let isReady = poll(&waiting, 1, 50) > 0
+            if (SignalWatch.current?.interruptCount ?? 0) > before || SignalWatch.current?.terminated != nil {
+                // A colour may have been left on.
+                let end = (Terminal.hasColour(STDOUT_FILENO) ? "\u{1B}[0m" : "") + "\n(\(ByteCount.text(rest.count)) more, not shown)\n"
+                return writeAll(Array(end.utf8)[...], to: STDOUT_FILENO)
+            }
+            guard isReady else { continue }
+            // A write waits until the terminal has taken all of it.
+            if !writeAll(rest.prefix(512), to: STDOUT_FILENO) { return false }
+            rest = rest.dropFirst(512)
+        }
+        return true
+    }
+
     /// False when nobody reads the other end any more. Other errors (a full disk) lose output and are told once, at the end.
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), bytes.count - offset) }
+    private static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        var bytes = bytes
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
-                offset += count
+                bytes = bytes.dropFirst(count)
             } else if count < 0, errno == EINTR || errno == EAGAIN {
                 if errno == EAGAIN { waitUntilWritable(descriptor) }
             } else {

@@ -52,7 +52,7 @@ enum UndoCommands {
         func row(_ entry: UndoHistory.Entry, _ mark: String) -> [String] {
             let effects = entry.change.effects
             return [
-                mark, ByteCount.text(history.bytes(of: entry)),
+                mark, ByteCount.text(entry.bytes),
                 entry.title() + (effects.isEmpty ? "" : "   (stays: \(effects.joined(separator: ", ")))"),
             ]
         }

@@ -4,9 +4,19 @@ import Text
 
 /// The statements that can be taken back and done again, the oldest forgotten when they hold too much memory.
 final class UndoHistory {
-    struct Entry {
+    final class Entry {
         let text: String
         let change: StatementChange
+        /// The memory that its remembered values hold, in bytes by piece.
+        fileprivate(set) var pieces: [ObjectIdentifier: Int] = [:]
+
+        init(text: String, change: StatementChange) {
+            self.text = text
+            self.change = change
+        }
+
+        /// Bytes that it holds, perhaps together with others.
+        var bytes: Int { pieces.values.reduce(0, +) }
 
         /// The first line, cut to a length.
         func title(width: Int = 60) -> String {
@@ -26,6 +36,8 @@ final class UndoHistory {
     private(set) var forgotten = 0
     /// Bytes that all entries hold together.
     private(set) var bytes = 0
+    /// How many entries hold a piece of memory. Kept up with, so that a statement costs what it changed, not what others did.
+    private var holders: [ObjectIdentifier: (count: Int, bytes: Int)] = [:]
 
     /// Statements kept, however small.
     private static let countLimit = 200
@@ -40,15 +52,17 @@ final class UndoHistory {
 
     /// A statement has run: what was taken back before it cannot be done again.
     func add(_ entry: Entry) {
+        for old in undone { release(old) }
         undone.removeAll()
         done.append(entry)
+        hold(entry)
         trim()
     }
 
     /// Takes the last statement back; nil if there is none.
     func undo(in interpreter: Interpreter) -> Entry? {
         guard let entry = done.popLast() else { return nil }
-        entry.change.swap(in: interpreter)
+        swap(entry, in: interpreter)
         undone.append(entry)
         trim()
         return entry
@@ -57,10 +71,17 @@ final class UndoHistory {
     /// Does again what was taken back last; nil if there is nothing.
     func redo(in interpreter: Interpreter) -> Entry? {
         guard let entry = undone.popLast() else { return nil }
-        entry.change.swap(in: interpreter)
+        swap(entry, in: interpreter)
         done.append(entry)
         trim()
         return entry
+    }
+
+    /// The values that were remembered come back, and those of now are remembered.
+    private func swap(_ entry: Entry, in interpreter: Interpreter) {
+        release(entry)
+        entry.change.swap(in: interpreter)
+        hold(entry)
     }
 
     /// Notes something that undo does not take back, done by a command after the last statement.
@@ -71,37 +92,33 @@ final class UndoHistory {
         undone = []
         forgotten = 0
         bytes = 0
+        holders = [:]
     }
 
-    /// Bytes that an entry holds, not counting what an earlier one holds too.
-    func bytes(of entry: Entry) -> Int {
-        var pieces: [ObjectIdentifier: Int] = [:]
-        entry.change.visitMemory { pieces[$0] = $1 }
-        return pieces.values.reduce(0, +)
+    private func hold(_ entry: Entry) {
+        entry.change.visitMemory { entry.pieces[$0] = $1 }
+        for (piece, size) in entry.pieces {
+            if holders[piece] == nil { bytes += size }
+            holders[piece, default: (0, size)].count += 1
+        }
+    }
+
+    private func release(_ entry: Entry) {
+        for piece in entry.pieces.keys {
+            guard let held = holders[piece] else { continue }
+            holders[piece] = held.count > 1 ? (held.count - 1, held.bytes) : nil
+            if held.count == 1 { bytes -= held.bytes }
+        }
+        entry.pieces = [:]
     }
 
     private func trim() {
-        // Each piece is counted for the entry that goes last, so that what is left can be told by subtracting.
-        var holder: [ObjectIdentifier: (entry: Int, bytes: Int)] = [:]
-        let all = done + undone.reversed()
-        for (index, entry) in all.enumerated() { entry.change.visitMemory { holder[$0] = (index, $1) } }
-        var held = [Int](repeating: 0, count: all.count)
-        for piece in holder.values { held[piece.entry] += piece.bytes }
-        bytes = held.reduce(0, +)
-        var first = 0
-        while first < done.count - 1, bytes > limit || done.count - first > Self.countLimit {
-            bytes -= held[first]
-            first += 1
+        while done.count > 1, bytes > limit || done.count > Self.countLimit {
+            release(done.removeFirst())
+            forgotten += 1
         }
-        done.removeFirst(first)
-        forgotten += first
         // Then from the far end of what could be done again.
-        var last = all.count - 1
-        while bytes > limit, undone.count > 1 {
-            bytes -= held[last]
-            last -= 1
-            undone.removeFirst()
-        }
+        while bytes > limit, undone.count > 1 { release(undone.removeFirst()) }
     }
 
     /// How much is kept, in one line.

@@ -8,8 +8,12 @@ final class CheckContext {
     /// The builtins of the prelude, whose results are known better than their signatures say.
     private static let preludeRows = Set(Prelude.namespaces.flatMap(\.builtins).map { ObjectIdentifier($0) })
 
-    init(_ interpreter: Interpreter) {
+    /// The place that a walk for completion is about.
+    let probe: TypeProbe?
+
+    init(_ interpreter: Interpreter, probe: TypeProbe? = nil) {
         self.interpreter = interpreter
+        self.probe = probe
         shapes = interpreter.configuration.shapes
     }
 

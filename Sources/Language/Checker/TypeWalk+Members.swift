@@ -5,6 +5,7 @@ extension TypeWalk {
 
     /// `base.name`. Reported for a union only if no member has it.
     func member(_ type: StaticType, _ name: Identifier, of base: Span) -> StaticType {
+        if let probe = context.probe, name.text == TypeProbe.mark { probe.note(type) }
         var found: [StaticType] = []
         for member in type.members {
             if let type = attribute(member, name.text) { found.append(type) }
@@ -140,6 +141,8 @@ extension TypeWalk {
     ) -> Result<StaticType, ScriptError> {
         let isSlice = keys.count == 1 && { if case .slice = keys[0].fact { true } else { false } }()
         switch type {
+        // What an index gives is not in the tables; what a loop gives is a good guess for completion.
+        case .host(let host) where context.probe != nil && !isSlice: return .success(host.element.map { self.type($0) } ?? .unknown)
         case .unknown, .never, .host, .object: return .success(.unknown)
         case .tensor(let facts):
             guard let shapes = context.shapes else { return .success(.unknown) }

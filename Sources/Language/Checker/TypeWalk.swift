@@ -86,7 +86,7 @@ final class TypeWalk {
             if globalSlots[text] == nil {
                 // A variable of the prompt: what it holds now, to code that runs now.
                 guard isModuleLevel, let value = context.interpreter.globals[text] else { return .unknown }
-                return context.type(of: value)
+                return context.probe == nil ? context.type(of: value) : context.typeWithItems(of: value)
             }
             let type = globalType(text) ?? .unknown
             return context.interpreter.natives[text] == nil ? type : .unknown

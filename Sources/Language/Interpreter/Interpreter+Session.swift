@@ -61,4 +61,14 @@ extension Interpreter {
             return result
         }
     }
+
+    /// Whether a name is one that the prompt gives to results: `_`, and `_7` for that of the seventh input.
+    static func isResultName(_ name: String) -> Bool { name.first == "_" && name.dropFirst().allSatisfy(\.isNumber) }
+
+    /// Keeps the result of an input as `_` and under its number; the one with the number `forgetting` is let go of.
+    public func keepResult(_ value: Value, number: Int, forgetting: Int) {
+        globals.define("_", value)
+        globals.define("_\(number)", value)
+        if globals["_\(forgetting)"] != nil { globals.define("_\(forgetting)", .unset) }
+    }
 }

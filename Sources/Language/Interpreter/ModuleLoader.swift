@@ -80,7 +80,8 @@ extension Interpreter {
     public func moduleNames(near folder: String = "") -> [String] {
         var names = Set(loader.natives.keys)
         for place in [folder.isEmpty ? "." : folder] + loader.searchPath {
-            for file in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] where file.hasSuffix(".eft") {
+            for file in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+            where file.hasSuffix(".eft") && !file.hasPrefix(".") {
                 names.insert(String(file.dropLast(4)))
             }
         }

@@ -8,7 +8,7 @@ public final class StatementChange {
     private var parameters: [ScriptParameter]
     private var tests: [(name: String, body: Value)]
     private var random: Xoshiro
-    /// Whether the statement changed more than `_`.
+    /// Whether the statement changed more than the names of results.
     public let isWorthUndoing: Bool
 
     init(_ journal: Journal, before: Interpreter.Snapshot, in interpreter: Interpreter) {
@@ -19,7 +19,8 @@ public final class StatementChange {
         tests = Array(interpreter.tests.prefix(before.testCount))
         random = before.random
         isWorthUndoing =
-            !journal.isEmpty || random.words != interpreter.random.words || cells.contains { globals.name(of: $0.cell) != "_" }
+            !journal.isEmpty || random.words != interpreter.random.words
+            || cells.contains { !Interpreter.isResultName(globals.name(of: $0.cell)) }
             || parameters.count != globals.parameters.count || tests.count != interpreter.tests.count || !journal.effects.isEmpty
     }
 

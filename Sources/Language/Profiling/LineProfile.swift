@@ -26,6 +26,8 @@ public final class LineProfile: @unchecked Sendable {
         public fileprivate(set) var totalBytes = 0
         /// The last settlement that counted it, so that recursion counts once.
         fileprivate var settled = 0
+
+        fileprivate mutating func clear() { self = Line(source: source, number: number) }
     }
 
     /// A statement, or the head of a function.
@@ -79,8 +81,15 @@ public final class LineProfile: @unchecked Sendable {
     /// Nanoseconds from `begin` to `end`.
     public private(set) var duration = 0
 
-    /// Starts the clock.
+    /// Whether the clock runs.
+    @inline(__always) var isListening: Bool { isRunning.load(ordering: .relaxed) }
+
+    /// Starts the clock; forgets what an earlier run has cost.
     public func begin() {
+        for index in sites.indices { sites[index].runs = 0 }
+        for index in lineTable.indices { lineTable[index].clear() }
+        (paths, timeline, stack, depth, operations, known) = (CallPaths(), [], [0], 0, [], [CallPaths.root])
+        (pendingBytes, settlements) = (0, 0)
         start = Self.now()
         last = start
         isRunning.store(true, ordering: .relaxed)

@@ -153,7 +153,7 @@ extension Machine {
         .structType(
             StructType(
                 name: descriptor.name, signature: descriptor.prototype.signature, doc: descriptor.doc, prototype: descriptor.prototype,
-                isTraced: interpreter.configuration.profile != nil))
+                isTraced: profile?.isListening ?? false))
     }
 
     func buildDict(_ i: Instruction, _ target: ValuePointer, _ r: ValuePointer) throws {

@@ -522,7 +522,7 @@ extension Machine {
                         a.pointee = try importedName(
                             (r + Int(i.b)).pointee, code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { $0.name })
                     case .declareTest: interpreter.declareTest((k + i.wide).pointee.display, a.take(), frame.pointee.prototype.module)
-                    case .trace: trace(i)
+                    case .trace: if let profile, profile.isListening { trace(i, profile) }
                     }
                 }
             } catch {

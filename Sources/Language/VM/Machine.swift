@@ -35,6 +35,8 @@ final class Machine {
     private let slice = 1024
     /// Whether the user wants the script to stop.
     let interruption = Interruption()
+    /// Who is told of every statement while its clock runs.
+    let profile: LineProfile?
     /// The interpreter owns the machine.
     unowned(unsafe) let interpreter: Interpreter
     /// Named axes of the calls under way that have tensor annotations, by frame number.
@@ -45,6 +47,7 @@ final class Machine {
     init(interpreter: Interpreter, recursionLimit: Int, stepBudget: Int?) {
         precondition(Value.layoutIsAsExpected, "the memory layout of Value is not the one that the machine was written for")
         self.interpreter = interpreter
+        profile = interpreter.configuration.profile
         frameLimit = max(1, recursionLimit)
         // Zeroed memory reads as the int 0, so every slot starts initialised, and pages cost nothing until they are used.
         guard let memory = calloc(Machine.stackSlots, MemoryLayout<Value>.stride) else {
@@ -137,8 +140,7 @@ final class Machine {
     private var polls = 0
 
     /// Tells the profile where the script is.
-    @inline(never) func trace(_ instruction: Instruction) {
-        guard let profile = interpreter.configuration.profile else { return }
+    @inline(never) func trace(_ instruction: Instruction, _ profile: LineProfile) {
         if instruction.flag == 0 {
             profile.statement(instruction.wide, depth: frameCount)
         } else {

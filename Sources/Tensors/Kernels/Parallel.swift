@@ -8,8 +8,17 @@ public enum Parallel {
     /// Changes the number of threads for all later kernels (1...256).
     public static func setThreads(_ count: Int) { eft_threads_set(Int32(clamping: count)) }
 
+    /// Grains of work after which a loop that may end early looks whether it is to: some hundredths of a second.
+    private static let patience = 1 << 11
+
     /// Calls `body` once for each of `0..<chunks`, in any order, on any of the threads, and returns when all are done.
     package static func run(_ chunks: Int, _ body: (Int) -> Void) {
+        if chunks > patience, let end = EarlyEnd.current {
+            for start in stride(from: 0, to: chunks, by: patience) where !end.isDue {
+                run(min(patience, chunks - start)) { body(start + $0) }
+            }
+            return
+        }
         guard chunks > 1 else {
             if chunks == 1 { body(0) }
             return
@@ -31,6 +40,12 @@ public enum Parallel {
     ///
     /// The ranges depend on `count`, `grain` and the number of threads only, and start at multiples of 16.
     package static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+        if inSlices(
+            count, grain,
+            { range in ranges(range.count, grain: grain) { body(range.lowerBound + $0.lowerBound..<range.lowerBound + $0.upperBound) } })
+        {
+            return
+        }
         // A few ranges a thread even out what else runs on the machine.
         let chunks = min(threads == 1 ? 1 : threads * 4, max(1, count / max(grain, 1)))
         guard chunks > 1 else {
@@ -46,6 +61,12 @@ public enum Parallel {
 
     /// `ranges` without the alignment, for rows.
     package static func rows(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+        if inSlices(
+            count, grain,
+            { range in rows(range.count, grain: grain) { body(range.lowerBound + $0.lowerBound..<range.lowerBound + $0.upperBound) } })
+        {
+            return
+        }
         let chunks = min(threads == 1 ? 1 : threads * 4, max(1, count / max(grain, 1)))
         guard chunks > 1 else {
             if count > 0 { body(0..<count) }
@@ -55,5 +76,13 @@ public enum Parallel {
             let low = count * chunk / chunks, high = count * (chunk + 1) / chunks
             if low < high { body(low..<high) }
         }
+    }
+
+    /// Hands a loop that is long and may end early to `body` slice by slice; false, and nothing is done, for others.
+    private static func inSlices(_ count: Int, _ grain: Int, _ body: (Range<Int>) -> Void) -> Bool {
+        let slice = (max(grain, 1) * patience + 15) / 16 * 16
+        guard count > slice, let end = EarlyEnd.current else { return false }
+        for start in stride(from: 0, to: count, by: slice) where !end.isDue { body(start..<min(start + slice, count)) }
+        return true
     }
 }

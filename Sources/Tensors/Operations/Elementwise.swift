@@ -5,12 +5,12 @@ enum Elementwise {
         let shape = try broadcastShape(name, a, b)
         guard a.dtype.isFloating else { return try integer(name, kernel, a, b, shape) }
         let result = try Tensor.uninitialized(shape, a.dtype, name)
-        try floating(a.dtype.element, kernel, a, b, result)
+        try floating(a.dtype.element, name, kernel, a, b, result)
         return result
     }
 
     private static func floating<T: FloatingElement>(
-        _ type: T.Type, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor, _ out: Tensor
+        _ type: T.Type, _ name: String, _ kernel: ElementKernel, _ a: Tensor, _ b: Tensor, _ out: Tensor
     ) throws(TensorError) {
         let to = out.mutableBase(T.self)
         defer { withExtendedLifetime((a, b, out)) {} }
@@ -18,7 +18,7 @@ enum Elementwise {
         if a.isContiguous, b.isContiguous, a.count == out.count || a.count == 1, b.count == out.count || b.count == 1 {
             let x = RowOperand(base: a.base(T.self), rowStride: 0, step: a.count == out.count ? 1 : 0)
             let y = RowOperand(base: b.base(T.self), rowStride: 0, step: b.count == out.count ? 1 : 0)
-            return kernel.run(x, y, into: to, rows: 1, columns: out.count)
+            return try EarlyEnd.allowing(name, out.count) { kernel.run(x, y, into: to, rows: 1, columns: out.count) }
         }
         try blocks(T.self, a, b, out.shape) { a, b, offset, rows, columns in
             kernel.run(a, b, into: to + offset, rows: rows, columns: columns)

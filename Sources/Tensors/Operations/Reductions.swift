@@ -221,10 +221,12 @@ extension Tensor {
             try Tensor.build(shape, as: T.self, "cumsum") { to throws(TensorError) in
                 for start in stride(from: 0, to: from.count, by: Swift.max(width, 1)) {
                     var total: T = 0
-                    for i in 0..<width {
-                        let at = start + (reversed ? width - 1 - i : i)
-                        total = try add(total, from[at])
-                        to[at] = total
+                    try EarlyEnd.pieces(width, "cumsum") { range throws(TensorError) in
+                        for i in range {
+                            let at = start + (reversed ? width - 1 - i : i)
+                            total = try add(total, from[at])
+                            to[at] = total
+                        }
                     }
                 }
             }

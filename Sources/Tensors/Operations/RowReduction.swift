@@ -10,19 +10,22 @@ enum RowReduction {
         // Neighbouring axes of a contiguous tensor are one axis between those before and those after: no transposing.
         if let first = axes.first, let last = axes.last, last - first == axes.count - 1, x.isContiguous {
             let dims = x.shape.dims
-            run(x.dtype.element, x, dims[..<first].reduce(1, *), dims[first...last].reduce(1, *), dims[(last + 1)...].reduce(1, *), result)
+            try run(
+                x.dtype.element, x, dims[..<first].reduce(1, *), dims[first...last].reduce(1, *), dims[(last + 1)...].reduce(1, *), result)
         } else {
             let (matrix, rows, columns, _) = try x.rows(reducing: axes)
-            run(x.dtype.element, matrix, rows, columns, 1, result)
+            try run(x.dtype.element, matrix, rows, columns, 1, result)
         }
         return result
     }
 
     private static func run<T: FloatingElement>(
         _ type: T.Type, _ x: Tensor, _ outer: Int, _ reduced: Int, _ inner: Int, _ out: Tensor
-    ) {
+    ) throws(TensorError) {
         // x is contiguous with outer * reduced * inner elements, out has outer * inner.
-        Kernels.sum(x.buffer(T.self), outer: outer, reduced: reduced, inner: inner, into: out.mutableBuffer(T.self))
+        try EarlyEnd.allowing("sum", x.count) {
+            Kernels.sum(x.buffer(T.self), outer: outer, reduced: reduced, inner: inner, into: out.mutableBuffer(T.self))
+        }
         withExtendedLifetime((x, out)) {}
     }
 
@@ -38,7 +41,7 @@ enum RowReduction {
             }
             withExtendedLifetime((matrix, result)) {}
         }
-        run(x.dtype.element)
+        try EarlyEnd.allowing("norm", matrix.count) { run(x.dtype.element) }
         return result
     }
 
@@ -51,7 +54,7 @@ enum RowReduction {
             Kernels.logSumExp(matrix.buffer(T.self), columns: columns, into: result.mutableBuffer(T.self))
             withExtendedLifetime((matrix, result)) {}
         }
-        run(x.dtype.element)
+        try EarlyEnd.allowing("logsumexp", matrix.count) { run(x.dtype.element) }
         return result
     }
 

@@ -1,3 +1,5 @@
+import Statement
+
 extension Tensor {
     /// Positions that sort the elements along an axis, as i32. Equal elements keep their order; nan counts as largest.
     public func argsort(dim: Int = -1, descending: Bool = false) throws(TensorError) -> Tensor {
@@ -8,9 +10,12 @@ extension Tensor {
         let moved = view(layout.swapped(axis, rank - 1))
         let width = shape.dims[axis]
         let values = moved.doubles()
-        let result = try Tensor.build(moved.shape, as: Int32.self, "argsort") { out in
+        let result = try Tensor.build(moved.shape, as: Int32.self, "argsort") { out throws(TensorError) in
+            var comparisons = 0
             for start in stride(from: 0, to: values.count, by: Swift.max(width, 1)) {
-                let order = (0..<width).sorted { i, j in
+                let order = try Self.positions(width) { i, j in
+                    comparisons &+= 1
+                    if comparisons & 0xFFFF == 0 { try Interruption.check() }
                     let x = values[start + i], y = values[start + j]
                     if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? i < j : descending == x.isNaN }
                     return x == y ? i < j : (x < y) != descending
@@ -19,6 +24,11 @@ extension Tensor {
             }
         }
         return result.view(result.layout.swapped(axis, rank - 1))
+    }
+
+    /// `0..<count` sorted by an order that throws nothing but `Interrupted`.
+    private static func positions(_ count: Int, _ isBefore: (Int, Int) throws -> Bool) throws(TensorError) -> [Int] {
+        do { return try (0..<count).sorted(by: isBefore) } catch { throw TensorError(.interrupted, "argsort", "interrupted") }
     }
 
     /// The elements sorted along an axis, and the positions they came from.

@@ -74,14 +74,14 @@ public struct UnaryOperation: Sendable {
         guard x.dtype.isFloating else { return try applyToIntegers(x) }
         let input = try x.contiguous()
         let output = try Tensor.uninitialized(x.shape, x.dtype, name)
-        run(x.dtype.element, input, output)
+        try EarlyEnd.allowing(name, input.count) { run(x.dtype.element, input, output) }
         // Where the derivative does not read a value, the cotangent stands in for it and the value is freed.
         let savedInput = saved.contains(.input) ? input : nil
         let savedOutput = saved.contains(.output) ? output : nil
         return Tensor.recordingDense(name, output, inputs: [x]) { dy, _ throws(TensorError) in
             let dy = try dy.contiguous()
             let dx = try Tensor.uninitialized(dy.shape, dy.dtype, name)
-            runGradient(dx.dtype.element, dy, savedInput ?? dy, savedOutput ?? dy, dx)
+            try EarlyEnd.allowing(name, dy.count) { runGradient(dx.dtype.element, dy, savedInput ?? dy, savedOutput ?? dy, dx) }
             return [dx]
         }
     }

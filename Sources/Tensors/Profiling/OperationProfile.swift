@@ -50,6 +50,9 @@ public final class OperationProfile: OperationObserver {
 
     public init() {}
 
+    /// Forgets everything.
+    public func clear() { state.withLock { $0 = State() } }
+
     public var totals: [Key: Totals] { state.withLock { $0.totals } }
 
     /// Memory taken outside of any operation, as by reading weights.

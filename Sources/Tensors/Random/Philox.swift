@@ -105,8 +105,12 @@ public struct Philox: Hashable, Sendable, RandomNumberGenerator {
         var generator = self
         defer { self = generator }
         if dtype == .f64 {
-            return try Tensor.build(shape, as: Double.self, name) { out in for i in out.indices { out[i] = draw(&generator) } }
+            return try Tensor.build(shape, as: Double.self, name) { out throws(TensorError) in
+                try EarlyEnd.pieces(out.count, name) { for i in $0 { out[i] = draw(&generator) } }
+            }
         }
-        return try Tensor.build(shape, as: Float.self, name) { out in for i in out.indices { out[i] = Float(draw(&generator)) } }
+        return try Tensor.build(shape, as: Float.self, name) { out throws(TensorError) in
+            try EarlyEnd.pieces(out.count, name) { for i in $0 { out[i] = Float(draw(&generator)) } }
+        }
     }
 }

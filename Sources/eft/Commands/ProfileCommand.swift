@@ -50,7 +50,7 @@ struct ProfileCommand: ParsableCommand {
             StandardOutput.shared.write(report.json() + "\n")
         } else {
             StandardOutput.shared.endLine()
-            for line in report.text(top: top, width: Terminal.width()) { StandardOutput.shared.write(line + "\n") }
+            for line in report.text(top: top, width: Terminal.width(), showsOption: true) { StandardOutput.shared.write(line + "\n") }
             if let flame { StandardError.write("flame graph: \(flame), to be opened at https://www.speedscope.app\n") }
         }
         if let status { throw status }

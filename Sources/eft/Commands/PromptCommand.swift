@@ -32,7 +32,8 @@ struct PromptCommand: ParsableCommand {
         }
         if json { throw ValidationError("--json goes with -e CODE or eft run FILE") }
         let isTerminal = isatty(STDIN_FILENO) == 1
-        let repl = Repl(history: StatementHistory(file: isTerminal ? .standard : nil), information: SystemInformation.lines)
+        let repl = Repl(
+            history: StatementHistory(file: isTerminal ? .standard : nil), information: SystemInformation.lines, profiler: ScriptProfile())
         let status = Terminal.isInteractive ? repl.runInteractive() : repl.runStream(stopsAtError: !isTerminal)
         if status != 0 { throw ExitStatus(code: status) }
     }

@@ -27,7 +27,9 @@ struct ProfileReport {
     // MARK: Tables
 
     /// The tables, with at most `top` rows each.
-    func text(top: Int, width: Int) -> [String] {
+    ///
+    /// - Parameter showsOption: whether there is a `--top` to ask for more with.
+    func text(top: Int, width: Int, showsOption: Bool = false) -> [String] {
         let shown = lines.prefix(top)
         let bytes = operations.reduce(bytesOutside) { $0 + $1.totals.bytes }
         var result = [
@@ -41,7 +43,9 @@ struct ProfileReport {
             ]
         }
         result += table(["self", "", "total", "", "runs", "memory", "line", ""], rows, numbers: 6, width: width)
-        if lines.count > shown.count { result.append("… \(lines.count - shown.count) more lines; --top \(lines.count) shows all") }
+        if lines.count > shown.count {
+            result.append("… \(lines.count - shown.count) more lines" + (showsOption ? "; --top \(lines.count) shows all" : ""))
+        }
         guard !operations.isEmpty else { return result }
         let operationRows = operations.prefix(top).map { key, totals in
             [

@@ -94,11 +94,13 @@ enum ChildProcess {
     }
 
     /// The prompt in a terminal of its own, up to the first prompt.
-    static func prompt(folder: Folder, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]) throws -> PseudoTerminal {
+    static func prompt(
+        folder: Folder, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], pace: Int? = nil
+    ) throws -> PseudoTerminal {
         eft_use_utf8()  // The test's own screen measures characters too.
         let terminal = try PseudoTerminal(
             [program], environment: Self.environment(home: folder.path, adding: environment), directory: folder.path, columns: columns,
-            rows: rows)
+            rows: rows, pace: pace)
         try terminal.waitForPrompt()
         return terminal
     }

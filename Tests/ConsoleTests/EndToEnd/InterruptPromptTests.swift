@@ -3,34 +3,11 @@ import TestSupport
 import Testing
 
 /// Ctrl-C, Ctrl-Z and signals while something runs.
-@Suite struct InterruptPromptTests {
-    private let folder: Folder
+@Suite struct InterruptPromptTests: PromptSuite {
+    let folder: Folder
+    let columns = 160
 
     init() throws { folder = try Folder() }
-
-    private func start(_ environment: [String: String] = [:]) throws -> PseudoTerminal {
-        try ChildProcess.prompt(folder: folder, columns: 160, rows: 30, environment: environment)
-    }
-
-    private func startTraining() throws -> PseudoTerminal {
-        try TrainingSession.write(to: folder)
-        let terminal = try start()
-        try terminal.type("%run shop.eft", expecting: "ready")
-        return terminal
-    }
-
-    /// Types a statement that says "begun" and then works for long, presses Ctrl-C a little later and waits for the prompt.
-    @discardableResult
-    private func interrupt(_ statement: String, in terminal: PseudoTerminal, after pause: TimeInterval = 0.05) throws -> Screen {
-        let count = terminal.current.lines.count
-        try terminal.send("print(\"begun\"); \(statement)\r")
-        try terminal.wait("the start of \(statement)") { $0.lines.dropFirst(count).contains("begun") }
-        Thread.sleep(forTimeInterval: pause)
-        try terminal.send("\u{3}")
-        return try terminal.wait("the prompt after \(statement)") {
-            $0.lines.dropFirst(count).contains { $0.contains("error[Interrupted]") } && $0.cursorLine == "eft>"
-        }
-    }
 
     // MARK: What can be interrupted
 
@@ -45,37 +22,62 @@ import Testing
         let terminal = try start()
         try terminal.type("import time", expecting: "import time")
         try terminal.type("x = 42", expecting: "x = 42")
-        try interrupt(statement, in: terminal)
+        try terminal.interrupt(statement)
         try terminal.type("x", expecting: "42")
     }
 
     @Test func aSort() throws {
         let terminal = try start()
         try terminal.type("xs = [(i * 7919) % 1000003 for i in range(1500000)]", expecting: "xs =")
-        try interrupt("for i in range(100) { ys = sorted(xs) }", in: terminal)
+        try terminal.interrupt("for i in range(100) { ys = sorted(xs) }")
         try terminal.type("len(xs)", expecting: "1500000")
     }
 
     @Test func aRegularExpressionThatTriesAllWays() throws {
         let terminal = try start()
         try terminal.type("import re", expecting: "import re")
-        try interrupt("re.search(\"(a|aa)+$\", \"a\" * 60 + \"b\")", in: terminal)
+        try terminal.interrupt("re.search(\"(a|aa)+$\", \"a\" * 60 + \"b\")")
         try terminal.type("re.search(\"b+\", \"abb\")[\"text\"]", expecting: "'bb'")
     }
 
     @Test func aBigProduct() throws {
         let terminal = try start()
         try terminal.type("a = ones(6000, 6000)", expecting: "a =")
-        try interrupt("b = a @ a @ a @ a", in: terminal, after: 0.3)
+        try terminal.interrupt("b = a @ a @ a @ a", after: 0.3)
         try terminal.type("b", expecting: "NameError")
         try terminal.type("(a[:2] @ a)[0, 0].item()", expecting: "6000.0")
+    }
+
+    /// Each takes seconds in one operation of the engine.
+    @Test(arguments: ["c = randn(12000, 12000)", "c = b.sort(dim = 0)"])
+    func oneLongOperation(_ statement: String) throws {
+        let terminal = try start()
+        try terminal.type("b = arange(40000000) % 1000", expecting: "b =")
+        try terminal.interrupt(statement)
+        try terminal.type("c", expecting: "NameError")
+    }
+
+    @Test func anEvaluation() throws {
+        let terminal = try startTraining()
+        try terminal.interrupt("while true { tuner.validation_step(train[0]) }", after: 0.2)
+        try terminal.type("model.encode([\"a\"]).shape", expecting: "(1, ")
+    }
+
+    @Test func aBarGoesWithItsWork() throws {
+        let terminal = try start()
+        try terminal.type("import time", expecting: "import time")
+        try terminal.send("bar = progress(\"work\", total = 9000); for i in range(9000) { bar.advance(); time.sleep(0.01) }\r")
+        try terminal.wait("the bar") { $0.cursorLine.contains("work") }
+        try terminal.send("\u{3}")
+        let screen = try terminal.wait("the prompt") { $0.text.contains("error[Interrupted]") && $0.cursorLine == "eft>" }
+        #expect(!screen.lines.contains { $0.hasPrefix("work") && $0.contains("%") })
     }
 
     @Test func readingALargeFile() throws {
         try folder.write("", to: "large.txt")
         truncate(folder.path + "/large.txt", 3 << 30)
         let terminal = try start()
-        try interrupt("t = read_text(\"large.txt\")", in: terminal)
+        try terminal.interrupt("t = read_text(\"large.txt\")")
         try terminal.type("6 * 7", expecting: "42")
     }
 
@@ -83,20 +85,20 @@ import Testing
         let line = try String(contentsOf: Fixtures.url("shop/sessions.jsonl"), encoding: .utf8)
         try folder.write(String(repeating: line, count: 400), to: "many.jsonl")
         let terminal = try start()
-        try interrupt("for i in range(1000) { s = load_sessions(\"many.jsonl\") }", in: terminal)
+        try terminal.interrupt("for i in range(1000) { s = load_sessions(\"many.jsonl\") }")
         try terminal.type("6 * 7", expecting: "42")
     }
 
     @Test func encodingManyTexts() throws {
         let terminal = try startTraining()
-        try interrupt("model.encode([f\"number {i}\" for i in range(200000)])", in: terminal, after: 0.3)
+        try terminal.interrupt("model.encode([f\"number {i}\" for i in range(200000)])", after: 0.3)
         try terminal.type("model.encode([\"a\"]).shape", expecting: "(1, ")
     }
 
     @Test func aBackwardPassOverAndOver() throws {
         let terminal = try start()
         try terminal.type("p = parameter(ones(300, 300))", expecting: "p =")
-        try interrupt("while true { sum((p @ p) * 0.1).backward() }", in: terminal, after: 0.2)
+        try terminal.interrupt("while true { sum((p @ p) * 0.1).backward() }", after: 0.2)
         try terminal.type("p.grad.shape", expecting: "(300, 300)")
         try terminal.type("%undo", expecting: "took back")
         try terminal.type("p.grad is none", expecting: "true")
@@ -124,7 +126,7 @@ import Testing
 
     @Test func theFirstKeepsWhatWasDone() throws {
         let terminal = try start()
-        let screen = try interrupt("n = 0; while true { n += 1 }", in: terminal)
+        let screen = try terminal.interrupt("n = 0; while true { n += 1 }")
         #expect(screen.text.contains("stopped between two steps; what was done until then stays"))
         try terminal.type("n > 100", expecting: "true")
         try terminal.type("%undo", expecting: "took back: print(\"begun\"); n = 0")
@@ -198,11 +200,7 @@ import Testing
     // MARK: Stopping and resizing
 
     @Test func aStatementStopsAndContinues() throws {
-        let terminal = try PseudoTerminal(
-            ["/bin/bash", "--norc", "-i"], environment: ChildProcess.environment(home: folder.path, adding: ["PS1": "$ "]),
-            directory: folder.path)
-        try terminal.send("\(ChildProcess.program)\r")
-        try terminal.waitForPrompt()
+        let terminal = try startUnderShell()
         try terminal.send("n = 0; print(\"begun\"); while true { n += 1 }\r")
         try terminal.wait("the start") { $0.lines.contains("begun") }
         try terminal.send("\u{1A}")

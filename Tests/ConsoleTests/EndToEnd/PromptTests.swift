@@ -3,19 +3,10 @@ import TestSupport
 import Testing
 
 /// The prompt as a person at a terminal meets it.
-@Suite(.serialized) struct PromptTests {
-    private let folder: Folder
+@Suite(.serialized) struct PromptTests: PromptSuite {
+    let folder: Folder
 
     init() throws { folder = try Folder() }
-
-    private func start(_ environment: [String: String] = [:], columns: Int = 80, rows: Int = 24) throws -> PseudoTerminal {
-        try ChildProcess.prompt(folder: folder, columns: columns, rows: rows, environment: environment)
-    }
-
-    private func leave(_ terminal: PseudoTerminal) throws -> Int32 {
-        try terminal.send("\u{4}")
-        return try terminal.exitStatus()
-    }
 
     // MARK: Statements
 
@@ -25,7 +16,7 @@ import Testing
         try terminal.type("1 + 2", expecting: "3")
         try terminal.type("_ * 10", expecting: "30")
         try terminal.type("\"a\\nb\"", expecting: "'a\\nb'")
-        #expect(try leave(terminal) == 0)
+        #expect(try terminal.leave() == 0)
     }
 
     @Test func assignmentsAndNoneShowNothing() throws {
@@ -97,7 +88,7 @@ import Testing
         try terminal.wait("the continuation") { $0.cursorLine == "...>" }
         try terminal.send("\u{4}")
         try terminal.wait("the remark") { $0.text.contains("unfinished statement") && $0.cursorLine == "eft>" }
-        #expect(try leave(terminal) == 0)
+        #expect(try terminal.leave() == 0)
     }
 
     @Test func controlDInsideALineDeletes() throws {
@@ -169,7 +160,7 @@ import Testing
         try first.typeLines(["fn g(x) {", "x + 2", "}"])
         try first.type(" secret = 1", expecting: "secret")
         try first.type("a = 40", expecting: "a = 40")
-        #expect(try leave(first) == 0)
+        #expect(try first.leave() == 0)
         #expect(try folder.read(".eft_history") == "a = 40\nfn g(x) {\\n    x + 2\\n}\na = 40\n")
 
         let second = try start()
@@ -232,7 +223,7 @@ import Testing
             }
         }
         try terminal.type("x", expecting: "42")
-        #expect(try leave(terminal) == 0)
+        #expect(try terminal.leave() == 0)
     }
 
     @Test func aSecondControlCAlsoOnlyEndsTheStatement() throws {
@@ -298,11 +289,7 @@ import Testing
     }
 
     @Test func stopsAndContinuesUnderAShell() throws {
-        let terminal = try PseudoTerminal(
-            ["/bin/bash", "--norc", "-i"], environment: ChildProcess.environment(home: folder.path, adding: ["PS1": "$ "]),
-            directory: folder.path)
-        try terminal.send("\(ChildProcess.program)\r")
-        try terminal.waitForPrompt()
+        let terminal = try startUnderShell()
         try terminal.send("x = 4")
         try terminal.wait("the text") { $0.cursorLine == "eft> x = 4" }
         try terminal.send("\u{1A}")

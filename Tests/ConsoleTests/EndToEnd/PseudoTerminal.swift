@@ -16,8 +16,14 @@ final class PseudoTerminal: @unchecked Sendable {
         let description: String
     }
 
+    /// Bytes that a slow terminal takes in a millisecond; nil for one that takes all at once.
+    private let pace: Int?
+
     /// Starts `arguments[0]` with the slave side as its controlling terminal.
-    init(_ arguments: [String], environment: [String: String], directory: String, columns: Int = 80, rows: Int = 24) throws {
+    init(
+        _ arguments: [String], environment: [String: String], directory: String, columns: Int = 80, rows: Int = 24, pace: Int? = nil
+    ) throws {
+        self.pace = pace
         // What posix_openpt, unlockpt and ptsname do, which Swift does not see behind glibc's feature macros:
         // the numbers are TIOCSPTLCK and TIOCGPTN of <asm-generic/ioctls.h>.
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -39,8 +45,9 @@ final class PseudoTerminal: @unchecked Sendable {
     }
 
     private func pump() {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var buffer = [UInt8](repeating: 0, count: pace ?? 1 << 16)
         while true {
+            if pace != nil { usleep(1000) }
             let count = read(master, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             lock.lock()
@@ -59,6 +66,8 @@ final class PseudoTerminal: @unchecked Sendable {
     /// What the program has written, escape codes and all.
     var output: String { lock.withLock { String(decoding: raw, as: UTF8.self) } }
     var current: Screen { lock.withLock { screen } }
+    /// How much the program has written.
+    var byteCount: Int { lock.withLock { raw.count } }
 
     func send(_ text: String) throws {
         var bytes = Array(text.utf8)[...]
@@ -113,6 +122,8 @@ final class PseudoTerminal: @unchecked Sendable {
     func signal(_ number: Int32) { kill(process, number) }
 
     func resize(columns: Int, rows: Int) {
+        // The terminal folds what it shows before the program hears of it.
+        lock.withLock { screen.resize(columns: columns, rows: rows) }
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     }

@@ -2,10 +2,12 @@ import CLibEdit
 
 /// What a terminal would show: just enough of a VT100 for the escape codes that libedit, progress lines and colours use.
 struct Screen {
-    let columns: Int
-    let rows: Int
+    private(set) var columns: Int
+    private(set) var rows: Int
     /// A cell holds a character with its combining marks; nil is the second half of a wide one.
     private var cells: [[String?]]
+    /// Whether a row's text goes on in the next one.
+    private var folded: [Bool]
     private(set) var row = 0
     private(set) var column = 0
     /// After a character in the last column the next one goes to the next line.
@@ -20,6 +22,49 @@ struct Screen {
         self.columns = columns
         self.rows = rows
         cells = Array(repeating: Array(repeating: " ", count: columns), count: rows)
+        folded = Array(repeating: false, count: rows)
+    }
+
+    /// The window gets another size: lines are folded anew, as most terminals do, and the cursor stays at its character.
+    mutating func resize(columns: Int, rows: Int) {
+        var lines: [[String?]] = [[]]
+        var place = (line: 0, cell: 0)
+        for (index, row) in cells.enumerated() {
+            if index == self.row { place = (lines.count - 1, lines[lines.count - 1].count + column) }
+            lines[lines.count - 1] += row
+            if !folded[index] { lines.append([]) }
+        }
+        (self.columns, self.rows, cells, folded, row, column, wrapsNext) = (columns, rows, [], [], 0, 0, false)
+        for (index, line) in lines.enumerated() {
+            let end = max((line.lastIndex { $0 != " " } ?? -1) + 1, index == place.line ? place.cell : 0)
+            var open: [String?] = []
+            func close(_ isFolded: Bool) {
+                cells.append(open + Array(repeating: " ", count: columns - open.count))
+                folded.append(isFolded)
+                open = []
+            }
+            for (position, cell) in line.prefix(end).enumerated() {
+                let isWide = position + 1 < line.count && line[position + 1] == nil
+                if open.count + (isWide ? 2 : 1) > columns { close(true) }
+                if index == place.line, position == place.cell { (row, column) = (cells.count, open.count) }
+                open.append(cell)
+            }
+            if index == place.line, place.cell >= end { (row, column) = (cells.count, min(open.count, columns - 1)) }
+            close(false)
+        }
+        while cells.count > max(rows, row + 1), cells.last?.allSatisfy({ $0 == " " }) ?? false {
+            cells.removeLast()
+            folded.removeLast()
+        }
+        while cells.count > rows {
+            scrolled.append(Self.text(cells.removeFirst()))
+            folded.removeFirst()
+            row -= 1
+        }
+        while cells.count < rows {
+            cells.append(Array(repeating: " ", count: columns))
+            folded.append(false)
+        }
     }
 
     /// The lines with trailing blanks removed, those that scrolled off included, without empty ones at the end.
@@ -82,7 +127,9 @@ struct Screen {
             return
         }
         scrolled.append(Self.text(cells.removeFirst()))
+        folded.removeFirst()
         cells.append(Array(repeating: " ", count: columns))
+        folded.append(false)
     }
 
     private mutating func put(_ scalar: Unicode.Scalar) {
@@ -94,6 +141,7 @@ struct Screen {
         }
         if wrapsNext || column + width > columns {
             column = 0
+            folded[row] = true
             lineFeed()
             wrapsNext = false
         }
@@ -157,6 +205,7 @@ struct Screen {
     }
 
     private mutating func erase(_ row: Int, from start: Int) {
+        folded[row] = false
         for index in start..<columns { cells[row][index] = " " }
     }
 }

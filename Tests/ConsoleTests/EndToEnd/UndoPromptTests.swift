@@ -1,41 +1,21 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// Taking statements back at the prompt, and stepping through a training.
-@Suite struct UndoPromptTests {
-    private let folder: Folder
+@Suite struct UndoPromptTests: PromptSuite {
+    let folder: Folder
+    let columns = 100
 
     init() throws { folder = try Folder() }
-
-    private func start(_ environment: [String: String] = [:]) throws -> PseudoTerminal {
-        try ChildProcess.prompt(folder: folder, columns: 100, rows: 30, environment: environment)
-    }
-
-    /// A prompt with a tuner on the little shop.
-    private func startTraining(_ environment: [String: String] = [:]) throws -> PseudoTerminal {
-        try TrainingSession.write(to: folder)
-        let terminal = try start(environment)
-        try terminal.type("%run shop.eft", expecting: "ready")
-        return terminal
-    }
-
-    /// What an expression shows.
-    private func value(_ expression: String, in terminal: PseudoTerminal) throws -> String {
-        let count = terminal.current.lines.count
-        try terminal.send(expression + "\r")
-        let screen = try terminal.wait("a value of \(expression)") { $0.lines.count >= count + 2 && $0.cursorLine == "eft>" }
-        return screen.lines[screen.lines.count - 2]
-    }
 
     @Test func statementsGoAndComeBack() throws {
         let terminal = try start()
         try terminal.type("xs = [1]", expecting: "xs = [1]")
         try terminal.type("xs.append(2)", expecting: "append")
         try terminal.type("%undo", expecting: "took back: xs.append(2)")
-        #expect(try value("xs", in: terminal) == "[1]")
+        #expect(try terminal.value("xs") == "[1]")
         try terminal.type("%redo", expecting: "did again: xs.append(2)")
-        #expect(try value("xs", in: terminal) == "[1, 2]")
+        #expect(try terminal.value("xs") == "[1, 2]")
         try terminal.type("%redo", expecting: "nothing was taken back")
         try terminal.type("%undo 2", expecting: "took back: xs = [1]")
         try terminal.type("xs", expecting: "NameError")
@@ -47,36 +27,61 @@ import Testing
         let terminal = try start()
         for number in 1...25 { try terminal.type("x = \(number)", expecting: "x = \(number)") }
         try terminal.type("%undo 24", expecting: "took back: x = 2")
-        #expect(try value("x", in: terminal) == "1")
+        #expect(try terminal.value("x") == "1")
         try terminal.type("%redo 24", expecting: "did again: x = 25")
-        #expect(try value("x", in: terminal) == "25")
+        #expect(try terminal.value("x") == "25")
     }
 
     @Test func aTrainingStepIsTakenBackBitForBit() throws {
         let terminal = try startTraining()
         let look = "sum(model.encode(texts)).item()"
-        let before = try value(look, in: terminal)
+        let before = try terminal.value(look)
         try terminal.type("tuner.training_step(train[0]).shape", expecting: "()")
-        let after = try value(look, in: terminal)
+        let after = try terminal.value(look)
         #expect(before != after)
         try terminal.type("tuner.training_step(train[1]).shape", expecting: "()")
-        let second = try value(look, in: terminal)
+        let second = try terminal.value(look)
         try terminal.type("%undo", expecting: "took back: tuner.training_step(train[1])")
-        #expect(try value(look, in: terminal) == after)
+        #expect(try terminal.value(look) == after)
         try terminal.type("%undo", expecting: "took back: tuner.training_step(train[0])")
-        #expect(try value(look, in: terminal) == before)
+        #expect(try terminal.value(look) == before)
         // The same steps from there lead to the same bits: dropout, optimizer and sampling were taken back too.
         try terminal.type("tuner.training_step(train[0]).shape", expecting: "()")
         try terminal.type("tuner.training_step(train[1]).shape", expecting: "()")
-        #expect(try value(look, in: terminal) == second)
+        #expect(try terminal.value(look) == second)
+    }
+
+    @Test func aTrainingStepIsDoneAgainBitForBit() throws {
+        let terminal = try startTraining()
+        try terminal.type("tuner.training_step(train[0]).shape", expecting: "()")
+        let after = try terminal.value("sum(model.encode(texts)).item()")
+        try terminal.type("tuner.training_step(train[1]).shape", expecting: "()")
+        let second = try terminal.value("sum(model.encode(texts)).item()")
+        for _ in 1...3 {
+            try terminal.type("%undo", expecting: "took back: tuner.training_step(train[1])")
+            #expect(try terminal.value("sum(model.encode(texts)).item()") == after)
+            try terminal.type("%redo", expecting: "did again: tuner.training_step(train[1])")
+            #expect(try terminal.value("sum(model.encode(texts)).item()") == second)
+        }
+    }
+
+    @Test func aWholeFitIsTakenBack() throws {
+        let terminal = try startTraining()
+        let look = "(sum(model.encode(texts)).item(), tuner.counts)"
+        let before = try terminal.value(look)
+        try terminal.type("r = fit(tuner, data, epochs = 2, batch_size = 2)", expecting: "r = fit")
+        #expect(try terminal.value(look) != before)
+        try terminal.type("%undo", expecting: "took back: r = fit(tuner, data")
+        #expect(try terminal.value(look) == before)
+        try terminal.type("r", expecting: "NameError")
     }
 
     @Test func aStatementThatFailsAfterTrainingLeavesNothing() throws {
         let terminal = try startTraining()
         let look = "(sum(model.encode(texts)).item(), tuner.counts)"
-        let before = try value(look, in: terminal)
+        let before = try terminal.value(look)
         try terminal.type("for b in train { tuner.training_step(b) }; 1 // 0", expecting: "error[")
-        #expect(try value(look, in: terminal) == before)
+        #expect(try terminal.value(look) == before)
     }
 
     @Test func whatStaysIsSaid() throws {
@@ -119,36 +124,14 @@ import Testing
         try terminal.type("s = step_through(tuner, train)", expecting: "s =")
         try terminal.type("%watch s.position", expecting: "1  s.position = 0")
         try terminal.type("%step", expecting: "s.position = 1")
-        let first = try value("s.loss", in: terminal)
+        let first = try terminal.value("s.loss")
         try terminal.type("%step 2", expecting: "s.position = 3")
         try terminal.type("%back s 2", expecting: "s.position = 1")
-        #expect(try value("s.loss", in: terminal) == first)
+        #expect(try terminal.value("s.loss") == first)
         try terminal.type("%undo 2", expecting: "s.position = 1")
         try terminal.type("%watch nope", expecting: "nope: `nope` is not defined")
         try terminal.type("%watch -d 2", expecting: "%watch -d 2")
         try terminal.type("%watch", expecting: "1  s.position = 1")
         try terminal.type("%back 5", expecting: "cannot go back 5 steps")
-    }
-}
-
-/// A small training for the prompt: items, sessions, a model of two layers.
-enum TrainingSession {
-    static func write(to folder: Folder) throws {
-        let shop = Fixtures.url("shop").path
-        try folder.write(
-            """
-            items = load_items("\(shop)/items.jsonl", id = "id", text = ["title", "text"])
-            data = TrainTestSplitter(test_size_ratio = 0.25, random_state = 7).split(load_sessions("\(shop)/sessions.jsonl"))
-            model = load_model("\(Fixtures.url("tiny_bert").path)")
-            params = FineTuningParams(num_fixed_layers = 1, query_lr = 5e-2, items_lr = 5e-2, query_weight_decay = 0.0, items_weight_decay = 0.0,
-                                      margin = 0.1, not_irrelevant_only = true, negative_downsampling = 0.7)
-            tracker = ExperimentsManager(main_metric = "test_loss", plugin_name = "test", accumulators = default_accumulators(), is_loss = true)
-            tuner = EmbeddingsFineTuner(model, DatasetDict(train = items, test = items), TextQueryRetriever(), ProbMarginRankingLoss(), params, tracker)
-            tuner.preprocess_inputs(data)
-            model.train()
-            train = batches(data.train, size = 2)
-            texts = ["red shoes", "a leather bag"]
-            print("ready")
-            """, to: "shop.eft")
     }
 }

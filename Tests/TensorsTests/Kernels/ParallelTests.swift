@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 import Synchronization
 import Testing
 
@@ -55,5 +56,49 @@ import Testing
 
     private final class Counter: Sendable {
         let value = Atomic<Int>(0)
+    }
+
+    /// The user's wish comes while the first slice runs: the rest is left undone, and nobody gets the result.
+    @Test func aLongLoopEndsEarlyWhereItMay() throws {
+        let wish = Interruption()
+        let count = 1 << 28
+        let done = Atomic<Int>(0)
+        func work(_ loop: (Int) -> Void) {
+            wish.covering { loop(count) }
+        }
+        func step(_ elements: Int) {
+            done.add(elements, ordering: .relaxed)
+            wish.request()
+        }
+        #expect(throws: TensorError.self) {
+            try wish.covering {
+                try EarlyEnd.allowing("exp", count) { Parallel.ranges(count, grain: 16_384) { step($0.count) } }
+            }
+        }
+        #expect(done.load(ordering: .relaxed) > 0 && done.load(ordering: .relaxed) < count)
+        wish.reset()
+        done.store(0, ordering: .relaxed)
+        // What is not to end early goes on to its end.
+        work { Parallel.ranges($0, grain: 16_384) { step($0.count) } }
+        #expect(done.load(ordering: .relaxed) == count)
+        wish.reset()
+        done.store(0, ordering: .relaxed)
+        #expect(throws: TensorError.self) {
+            try wish.covering { try EarlyEnd.allowing("sum", count) { Parallel.run(1 << 14) { _ in step(1) } } }
+        }
+        #expect(done.load(ordering: .relaxed) < 1 << 14)
+    }
+
+    @Test func slicesCoverAllOnce() throws {
+        let count = (1 << 27) + 5
+        let total = Atomic<Int>(0)
+        let lows = Atomic<Int>(0)
+        try EarlyEnd.allowing("exp", count) {
+            Parallel.ranges(count, grain: 16_384) {
+                total.add($0.count, ordering: .relaxed)
+                lows.add($0.lowerBound % 16, ordering: .relaxed)
+            }
+        }
+        #expect(total.load(ordering: .relaxed) == count && lows.load(ordering: .relaxed) == 0)
     }
 }
