@@ -110,7 +110,10 @@ final class AugmentationObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "Augmentation", doc: "Methods of an augmentation.",
         [
-            Builtin("transform", "(text: str) -> list", doc: "The variants of a text.") { call in
+            Builtin(
+                "transform", "(text: str) -> list", doc: "The variants of a text.",
+                example: "ChangeCases().transform(\"Ab\") == [\"Ab\", \"ab\", \"AB\"]"
+            ) { call in
                 try call.receiver(as: AugmentationObject.self).variants(try call.string(0))
             }
         ])

@@ -9,6 +9,10 @@ extension ClickstreamNamespace {
             doc: """
                 A catalogue from a .jsonl, .csv or .tsv file, a BEIR folder, or `sqlite(file, table)`. `id` names the field of the id, `text` \
                 the fields that are joined to the item's text; by default the usual names are looked for.
+                """,
+            example: """
+                write_jsonl(f"{folder}/items.jsonl", [{"id": "a", "text": "boots"}]); \
+                assert load_items(f"{folder}/items.jsonl")["a"] == "boots"
                 """
         ) { call in
             let text = try call[2].asString.map { [$0] } ?? (call.isGiven(2) ? call.strings(2) : nil)
@@ -23,6 +27,10 @@ extension ClickstreamNamespace {
                 event_types, part_to_object_dict; or it is a session as Embedding Studio logs it (session_id, search_query, search_results, \
                 events); or one shown result (session_id, query, item_id, clicked, rank?, timestamp?). With `items`, an id that is not among \
                 them is an error.
+                """,
+            example: """
+                write_jsonl(f"{folder}/s.jsonl", [{"query": "boots", "results": ["a", "b"], "events": ["a"]}]); \
+                assert load_sessions(f"{folder}/s.jsonl")[0].events == ["a"]
                 """
         ) { call in .list(try reader(call, items: 1, split: 2).load(try source(call, 0)).map { .host(InputObject($0)) }) },
         Builtin(
@@ -30,6 +38,10 @@ extension ClickstreamNamespace {
             doc: """
                 The same sessions one at a time: `for s in stream_sessions(path)` and `describe(stream_sessions(path))` need no more memory for a \
                 million sessions than for a thousand. A stream can be gone through again.
+                """,
+            example: """
+                write_jsonl(f"{folder}/s.jsonl", [{"query": "boots", "results": ["a"], "events": []}]); \
+                assert [s.query for s in stream_sessions(f"{folder}/s.jsonl")] == ["boots"]
                 """
         ) { call in
             let object = SessionStreamObject(try source(call, 0), try reader(call, items: 1, split: 2))
@@ -39,7 +51,11 @@ extension ClickstreamNamespace {
         },
         Builtin(
             "load_clickstream", "(source: any, items: any) -> list",
-            doc: "Sessions whose ids are checked against the items: a file of items, or an ItemsSet."
+            doc: "Sessions whose ids are checked against the items: a file of items, or an ItemsSet.",
+            example: """
+                write_jsonl(f"{folder}/s.jsonl", [{"query": "boots", "results": ["a"], "events": []}]); \
+                assert len(load_clickstream(f"{folder}/s.jsonl", items)) == 1
+                """
         ) { call in
             let items =
                 if case .host(let object) = call[1], let set = object as? ItemsSetObject { set.items } else {
@@ -49,14 +65,16 @@ extension ClickstreamNamespace {
         },
         Builtin(
             "load_qrels", "(path: str, split: str = \"test\") -> dict",
-            doc: "Relevance judgements as {query: {item: grade}}, from lines of query, item and grade, a TREC file, or a BEIR folder."
+            doc: "Relevance judgements as {query: {item: grade}}, from lines of query, item and grade, a TREC file, or a BEIR folder.",
+            example: "write_text(f\"{folder}/qrels.txt\", \"q1 a 2\"); assert load_qrels(f\"{folder}/qrels.txt\") == {\"q1\": {\"a\": 2}}"
         ) { call in
             let qrels = try Qrels.load(try call.string(0), split: try call.string(1))
             return .dict(qrels.queries.map { query in (query, .dict(qrels[query].map { ($0.item, .int($0.grade)) })) })
         },
         Builtin(
             "sqlite", "(path: str, table: str) -> DataSource",
-            doc: "A table or view of an SQLite database, for `load_items` and `load_sessions`."
+            doc: "A table or view of an SQLite database, for `load_items` and `load_sessions`.",
+            example: "is_a(sqlite(\"shop.db\", table = \"items\"), \"DataSource\")"
         ) {
             call in
             .host(SourceObject(.sqlite(path: try call.string(0), table: try call.string(1))))

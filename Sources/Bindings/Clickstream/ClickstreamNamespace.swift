@@ -21,7 +21,8 @@ enum ClickstreamNamespace {
             },
             Builtin(
                 "items_by_ids", "(ids: list, ignore_missed: bool = false) -> tuple",
-                doc: "The texts of the ids' rows and the id of each row."
+                doc: "The texts of the ids' rows and the id of each row.",
+                example: "items.items_by_ids([\"b\", \"a\"]) == ([\"blue boots\", \"red shoes\"], [\"b\", \"a\"])"
             ) { call in
                 let items = try call.receiver(as: ItemsSetObject.self).items
                 let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
@@ -44,11 +45,16 @@ enum ClickstreamNamespace {
         "FineTuningInput", doc: "Methods of one query's results and clicks.",
         [
             Builtin(
-                "get_object_id", "(id: str) -> str", doc: "The object that a part belongs to; the id itself where there are no parts."
+                "get_object_id", "(id: str) -> str", doc: "The object that a part belongs to; the id itself where there are no parts.",
+                example: "FineTuningInput(\"boots\", [\"a:0\"], part_to_object_dict = {\"a:0\": \"a\"}).get_object_id(\"a:0\") == \"a\""
             ) { call in .string(try call.receiver(as: InputObject.self).input.objectID(of: try call.string(0))) },
             Builtin(
                 "remove_results", "(ids: list) -> none",
-                doc: "Removes results with their events and ranks; with parts, the ids are those of objects."
+                doc: "Removes results with their events and ranks; with parts, the ids are those of objects.",
+                example: """
+                    s = FineTuningInput("boots", ["a", "b"], ["a"]); s.remove_results(["a"]); \
+                    assert s.results == ["b"] and s.is_irrelevant
+                    """
             ) { call in
                 try call.receiver(as: InputObject.self).input.removeResults(try identifiers(call, 0))
                 return .none
@@ -288,7 +294,14 @@ final class SplitterObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "TrainTestSplitter", doc: "Methods of the splitter.",
         [
-            Builtin("split", "(inputs: list) -> DatasetDict", doc: "The inputs as paired datasets `train` and `test`.") { call in
+            Builtin(
+                "split", "(inputs: list) -> DatasetDict", doc: "The inputs as paired datasets `train` and `test`.",
+                example: """
+                    parts = TrainTestSplitter(0.4, random_state = 1).split([FineTuningInput(f"q{i}", [f"a{i}", "b"], ["b"]) for i in \
+                    range(9)]); \
+                    assert len(parts.train) + len(parts.test) == 9
+                    """
+            ) { call in
                 let splitter = try call.receiver(as: SplitterObject.self).splitter
                 let split = try splitter.split(try ClickstreamNamespace.inputs(call, 0))
                 var datasets = DatasetDict<Value>()

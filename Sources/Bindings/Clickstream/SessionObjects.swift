@@ -71,7 +71,11 @@ final class ConverterObject: HostObject, @unchecked Sendable {
         [
             Builtin(
                 "convert", "(session: dict) -> dict",
-                doc: "The session's `input`, and its `items`: of each result what item_type makes of object_id and the fields of its meta."
+                doc: "The session's `input`, and its `items`: of each result what item_type makes of object_id and the fields of its meta.",
+                example: """
+                    ClickstreamSessionConverter().convert({"session_id": 1, "search_query": "boots", "search_results": [{"object_id": \
+                    "a"}]})["input"].results == ["a"]
+                    """
             ) { call in
                 let object = try call.receiver(as: ConverterObject.self)
                 let (input, items) = try object.converter.convert(try session(call[0], number: 0))

@@ -10,13 +10,15 @@ enum DataNamespace {
         [
             Builtin(
                 "read_jsonl", "(path: str) -> list",
-                doc: "The records of a JSON Lines file, one dict a line; a broken line is an IOError that names it."
+                doc: "The records of a JSON Lines file, one dict a line; a broken line is an IOError that names it.",
+                example: "write_jsonl(f\"{folder}/x.jsonl\", [{\"a\": 1}]); assert read_jsonl(f\"{folder}/x.jsonl\") == [{\"a\": 1}]"
             ) { call in
                 .list(try JSONLines.read(try call.string(0)).map { Language.Value(.object($0.object)) })
             },
             Builtin(
                 "write_jsonl", "(path: str, records: any) -> none",
-                doc: "Writes one JSON object a line, replacing the file only when all is written."
+                doc: "Writes one JSON object a line, replacing the file only when all is written.",
+                example: "write_jsonl(f\"{folder}/x.jsonl\", [{\"a\": 1}]); assert len(read_lines(f\"{folder}/x.jsonl\")) == 1"
             ) { call in
                 let writer = JSONWriter()
                 var text = ""
@@ -28,7 +30,11 @@ enum DataNamespace {
             },
             Builtin(
                 "read_csv", "(path: str, separator: str | none = none) -> list",
-                doc: "The rows of a CSV or TSV file with a header line, one dict of texts a row."
+                doc: "The rows of a CSV or TSV file with a header line, one dict of texts a row.",
+                example: """
+                    write_text(f"{folder}/x.csv", "a,b"); write_text(f"{folder}/x.csv", chr(10) + "1,x", append = true); \
+                    assert len(read_csv(f"{folder}/x.csv")) == 1
+                    """
             ) { call in
                 let path = try call.string(0)
                 var rows =

@@ -24,6 +24,9 @@ enum ExperimentsNamespace {
                     another file, or an MLflow server such as "http://localhost:5000". A server never holds training up: what it cannot take now \
                     waits below `.eft/mlflow` and is sent later. The best run is that with the largest `main_metric`, or the smallest with \
                     `is_loss`. A file of Python `requirements` is kept with every model.
+                    """,
+                example: """
+                    is_a(ExperimentsManager("test_loss", "demo", default_accumulators(), tracking_uri = ":memory:"), "ExperimentsManager")
                     """
             ) { call in
                 let accumulators = try call.items(2).map { value -> MetricsAccumulator in
@@ -83,13 +86,17 @@ final class AccumulatorObject: HostObject, @unchecked Sendable {
         [
             Builtin(
                 "accumulate", "(metric: MetricValue) -> list",
-                doc: "Takes a value of its metric; (name, value) of everything to store: nothing for another metric."
+                doc: "Takes a value of its metric; (name, value) of everything to store: nothing for another metric.",
+                example: "MetricsAccumulator(\"loss\").accumulate(MetricValue(\"loss\", 0.5)) == [(\"loss\", 0.5)]"
             ) { call in
                 let outputs = try call.receiver(as: AccumulatorObject.self).accumulator.accumulate(
                     try call.host(0, as: MetricObject.self).metric)
                 return .list(outputs.map { .tuple([.string($0.name), .float($0.value)]) })
             },
-            Builtin("clear", "() -> none", doc: "Forgets all values.") { call in
+            Builtin(
+                "clear", "() -> none", doc: "Forgets all values.",
+                example: "MetricsAccumulator(\"loss\").clear() is none"
+            ) { call in
                 try call.receiver(as: AccumulatorObject.self).accumulator.clear()
                 return .none
             },

@@ -19,7 +19,10 @@ enum CheckpointNamespace {
                 return .list(names.filter { !$0.hasPrefix(".") && isCheckpoint(folder + "/" + $0) }.sorted().map { .string($0) })
             },
             Builtin(
-                "remove_checkpoint", "(directory: str) -> none", doc: "Deletes a checkpoint; a directory that is none is refused."
+                "remove_checkpoint", "(directory: str) -> none", doc: "Deletes a checkpoint; a directory that is none is refused.",
+                example: """
+                    tuner.save_checkpoint(f"{folder}/c"); remove_checkpoint(f"{folder}/c"); assert list_checkpoints(folder) == []
+                    """
             ) { call in
                 let path = (try call.string(0) as NSString).expandingTildeInPath
                 guard isCheckpoint(path) else { throw ScriptError.value("remove_checkpoint: \(Value.string(path).repr) is no checkpoint") }

@@ -21,7 +21,8 @@ enum ExtractionNamespace {
                 doc: """
                     Makes a loss's features of a batch: called with (batch, items_set, query_retriever). The tuner has one as \
                     `features_extractor`.
-                    """
+                    """,
+                example: "len(FeaturesExtractor(model)([(inputs[0], none)], items, TextQueryRetriever())) == 2"
             ) { call in
                 .host(
                     ExtractorObject(
@@ -65,13 +66,15 @@ enum ExtractionNamespace {
             },
             Builtin(
                 "MaxAggregator", "(if_empty_value: float = 0.0) -> RanksAggregator",
-                doc: "The largest rank; with gradients softly, as Σ softmax(1e5 r) r.", example: "MaxAggregator()([0.25, 0.75]) == 0.75"
+                doc: "The largest rank; with gradients softly, as Σ softmax(1e5 r) r.",
+                example: "MaxAggregator()([0.25, 0.75]) == 0.75"
             ) { call in
                 .host(PartObject<any RanksAggregator>(MaxAggregator(ifEmptyValue: try call.double(0)), name: call.builtin.name))
             },
             Builtin(
                 "MinAggregator", "(if_empty_value: float = 0.0) -> RanksAggregator",
-                doc: "The smallest rank; with gradients softly, as Σ softmax(-1e5 r) r.", example: "MinAggregator()([0.25, 0.75]) == 0.25"
+                doc: "The smallest rank; with gradients softly, as Σ softmax(-1e5 r) r.",
+                example: "MinAggregator()([0.25, 0.75]) == 0.25"
             ) { call in
                 .host(PartObject<any RanksAggregator>(MinAggregator(ifEmptyValue: try call.double(0)), name: call.builtin.name))
             },
@@ -219,7 +222,10 @@ final class MetricObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "MetricValue", doc: "Methods of a metric's value.",
         [
-            Builtin("add_prefix", "(prefix: str) -> MetricValue", doc: "Puts `prefix_` before the name, in place.") { call in
+            Builtin(
+                "add_prefix", "(prefix: str) -> MetricValue", doc: "Puts `prefix_` before the name, in place.",
+                example: "MetricValue(\"loss\", 0.5).add_prefix(\"train\").name == \"train_loss\""
+            ) { call in
                 try call.receiver(as: MetricObject.self).metric.addPrefix(try call.string(0))
                 return call.receiver
             }

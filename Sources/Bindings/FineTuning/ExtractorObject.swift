@@ -33,7 +33,8 @@ final class ExtractorObject: HostObject, @unchecked Sendable {
 
     static let features = Builtin(
         "features", "(batch: any, items_set: ItemsSet, query_retriever: any) -> FineTuningFeatures",
-        doc: "The features of a batch of pairs, with gradient."
+        doc: "The features of a batch of pairs, with gradient.",
+        example: "len(tuner.features_extractor.features([(inputs[0], none)], items, TextQueryRetriever())) == 2"
     ) { call in
         // Called as a function or as a method, the extractor is the receiver.
         let extractor = try call.receiver(as: ExtractorObject.self).extractor
@@ -50,7 +51,8 @@ final class ExtractorObject: HostObject, @unchecked Sendable {
             features,
             Builtin(
                 "calculate_ranks", "(input: FineTuningInput, items_set: ItemsSet, query_retriever: any) -> dict",
-                doc: "The score of each result under the current model, without gradient."
+                doc: "The score of each result under the current model, without gradient.",
+                example: "len(tuner.features_extractor.calculate_ranks(inputs[0], items, TextQueryRetriever())) == 3"
             ) { call in
                 let input = try call.host(0, as: InputObject.self).input
                 let ranks = try call.receiver(as: ExtractorObject.self).extractor.calculateRanks(
@@ -77,19 +79,32 @@ final class RetrieverObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "QueryRetriever", doc: "Methods of a query retriever.",
         [
-            Builtin("get_model_class", "() -> fn", doc: "What makes a query of its fields: TextQueryItem.") { call in
+            Builtin(
+                "get_model_class", "() -> fn", doc: "What makes a query of its fields: TextQueryItem.",
+                example: "TextQueryRetriever().get_model_class()(\"boots\").text == \"boots\""
+            ) { call in
                 guard try call.receiver(as: RetrieverObject.self).retriever is TextQueryRetriever else {
                     throw ScriptError.value("a function as retriever takes queries as they are: it has no class of theirs")
                 }
                 return .builtin(ConverterObject.textQueryItem)
             },
-            Builtin("get_id", "(query: any) -> str", doc: "What a query is stored under.") { call in
+            Builtin(
+                "get_id", "(query: any) -> str", doc: "What a query is stored under.",
+                example: "TextQueryRetriever().get_id({\"text\": \"boots\"}) == \"boots\""
+            ) { call in
                 .string(try call.receiver(as: RetrieverObject.self).retriever.id(of: try Query(call[0])))
             },
-            Builtin("get_storage_metadata", "(query: any) -> dict", doc: "All fields of a query, which are stored with it.") { call in
+            Builtin(
+                "get_storage_metadata", "(query: any) -> dict", doc: "All fields of a query, which are stored with it.",
+                example:
+                    "TextQueryRetriever().get_storage_metadata({\"text\": \"boots\", \"lang\": \"en\"}) == {\"text\": \"boots\", \"lang\": \"en\"}"
+            ) { call in
                 Language.Value(.object(try call.receiver(as: RetrieverObject.self).retriever.storageMetadata(of: try Query(call[0]))))
             },
-            Builtin("get_payload", "(query: any) -> dict | none", doc: "What is handed on with a query, if anything.") { call in
+            Builtin(
+                "get_payload", "(query: any) -> dict | none", doc: "What is handed on with a query, if anything.",
+                example: "TextQueryRetriever().get_payload({\"text\": \"boots\"}) is none"
+            ) { call in
                 try call.receiver(as: RetrieverObject.self).retriever.payload(of: try Query(call[0])).map { Language.Value(.object($0)) }
                     ?? .none
             },

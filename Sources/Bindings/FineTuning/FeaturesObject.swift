@@ -60,14 +60,21 @@ final class FeaturesObject: HostObject, @unchecked Sendable {
             Builtin(
                 "clamp_diff_in", "(min: float, max: float) -> none",
                 doc:
-                    "Keeps the pairs whose ranks differ by more than `min` and less than `max`, in place; does nothing while one side is missing."
+                    "Keeps the pairs whose ranks differ by more than `min` and less than `max`, in place; does nothing while one side is missing.",
+                example: """
+                    f = FineTuningFeatures(tensor([0.9, 0.5]), tensor([0.2, 0.4])); f.clamp_diff_in(0.5, 1.0); assert len(f) == 1
+                    """
             ) { call in
                 try call.receiver(as: FeaturesObject.self).features.clampDiffIn(min: try call.double(0), max: try call.double(1))
                 return .none
             },
             Builtin(
                 "use_positive_from", "(other: FineTuningFeatures) -> none",
-                doc: "Takes the first positives of other features for these negatives, as many as there are of both, in place."
+                doc: "Takes the first positives of other features for these negatives, as many as there are of both, in place.",
+                example: """
+                    f = FineTuningFeatures(negative_ranks = tensor([0.1])); \
+                    f.use_positive_from(FineTuningFeatures(tensor([0.9, 0.8]))); assert len(f) == 1
+                    """
             ) { call in
                 let other = try call.host(0, as: FeaturesObject.self).features
                 try call.receiver(as: FeaturesObject.self).features.usePositive(from: other)

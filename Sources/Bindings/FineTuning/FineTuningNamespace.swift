@@ -169,6 +169,10 @@ enum FineTuningNamespace {
         doc: """
             Fine-tunes a model on sessions, a batch at a time. The retriever, loss, ranker, aggregators, scheduler, metric and confidence \
             calculators are objects of the library or functions of yours. `EmbeddingsFineTuner.create` takes them from the settings of a task.
+            """,
+        example: """
+            is_a(EmbeddingsFineTuner(model, DatasetDict(items, items), TextQueryRetriever(), ProbMarginRankingLoss(), params, \
+            tracker), "EmbeddingsFineTuner")
             """
     ) { call in
         .host(
@@ -193,7 +197,11 @@ enum FineTuningNamespace {
         (model: any, settings: FineTuningSettings, items_sets: any, query_retriever: any, fine_tuning_params: any, tracker: any) \
         -> EmbeddingsFineTuner
         """,
-        doc: "A tuner with the loss, metrics, ranker, optimizer and schedule of the settings."
+        doc: "A tuner with the loss, metrics, ranker, optimizer and schedule of the settings.",
+        example: """
+            is_a(EmbeddingsFineTuner.create(model, settings, DatasetDict(items, items), TextQueryRetriever(), params, tracker), \
+            "EmbeddingsFineTuner")
+            """
     ) { call in
         .host(
             TunerObject(

@@ -35,7 +35,10 @@ final class LossObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "RankingLoss", doc: "Methods of a loss.",
         [
-            Builtin("set_margin", "(margin: float) -> none", doc: "Sets the margin; the tuner does so from its parameters.") { call in
+            Builtin(
+                "set_margin", "(margin: float) -> none", doc: "Sets the margin; the tuner does so from its parameters.",
+                example: "loss = ProbMarginRankingLoss(); loss.set_margin(0.1); assert loss.margin == 0.1"
+            ) { call in
                 try call.receiver(as: LossObject.self).loss.setMargin(try call.double(0))
                 return .none
             }

@@ -27,6 +27,12 @@ enum PreparationNamespace {
                     Makes the train and test data of logged sessions (dicts). `loader` is an ItemsSet, or a function of a list of items (dicts \
                     with an object_id, or what the converter's item_type makes) that gives a dict of records by object_id; items that it leaves out leave the sessions, and a session \
                     left with fewer than two results is dropped.
+                    """,
+                example: """
+                    log = [{"session_id": i, "search_query": f"q{i}", "search_results": [{"object_id": "a"}, {"object_id": "b"}], \
+                    "events": [{"object_id": "a"}]} for i in range(9)]; \
+                    assert is_a(prepare_data(log, ClickstreamSessionConverter(), TrainTestSplitter(0.4), TextQueryRetriever(), items, \
+                    TextItemSetManager()), "RankingData")
                     """
             ) { call in
                 let converter = try call.host(1, as: ConverterObject.self)

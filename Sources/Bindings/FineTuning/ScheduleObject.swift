@@ -28,7 +28,10 @@ final class ScheduleObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "Schedule", doc: "Methods of a schedule.",
         [
-            Builtin("step", "() -> none", doc: "Counts one step more and sets the optimizer's learning rate for it.") { call in
+            Builtin(
+                "step", "() -> none", doc: "Counts one step more and sets the optimizer's learning rate for it.",
+                example: "schedule = tuner.configure_optimizers()[1][0]; schedule.step(); assert schedule.last_epoch == 1"
+            ) { call in
                 try EmbeddingsFineTuner.advance(try call.receiver(as: ScheduleObject.self).schedule)
                 return .none
             }

@@ -156,7 +156,8 @@ final class SelectorObject: HostObject, @unchecked Sendable {
                 doc: """
                     Positions of the chosen objects. An object is its distance, the vectors of its parts [m, d], or a dict with `distance` and \
                     `vectors`.
-                    """
+                    """,
+                example: "DistBasedSelector(SearchIndexInfo(2)).select([0.05, 0.5]) == [0]"
             ) { call in
                 let selector = try call.receiver(as: SelectorObject.self).selector
                 let objects = try call.iterable(0).map(found)
@@ -213,7 +214,11 @@ final class AdjusterObject: HostObject, @unchecked Sendable {
         "VectorsAdjuster", doc: "Methods of an adjuster.",
         [
             Builtin(
-                "adjust_vectors", "(data_for_improvement: list) -> list", doc: "The inputs with new vectors of their elements."
+                "adjust_vectors", "(data_for_improvement: list) -> list", doc: "The inputs with new vectors of their elements.",
+                example: """
+                    len(TorchBasedAdjuster(SearchIndexInfo(2)).adjust_vectors([ImprovementInput("s", [[1.0, 0.0]], [[[0.6, 0.8]]], [])])) \
+                    == 1
+                    """
             ) { call in
                 let inputs = try call.items(0).map { value in
                     guard let input = (value.asHost as? ImprovementObject)?.input else {

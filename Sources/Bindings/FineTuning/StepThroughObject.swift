@@ -48,18 +48,23 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
                 doc: """
                     Trains on the next batches, until a breakpoint holds. A step that gives a value that is not finite is undone; the error \
                     says what was found.
-                    """
+                    """,
+                example: "step_through(tuner, batches(pairs)).next().position == 1"
             ) { call in
                 try walk(call).next(try call.int(0))
                 return call.receiver
             },
-            Builtin("back", "(steps: int = 1) -> StepThrough", doc: "Takes the last steps back, bit for bit.") { call in
+            Builtin(
+                "back", "(steps: int = 1) -> StepThrough", doc: "Takes the last steps back, bit for bit.",
+                example: "step_through(tuner, batches(pairs)).next(2).back().position == 1"
+            ) { call in
                 try walk(call).back(try call.int(0))
                 return call.receiver
             },
             Builtin(
                 "run_until", "(condition: fn) -> StepThrough",
-                doc: "Trains until the condition holds after a step, or to the end: `s.run_until(state => state.loss < 0.1)`."
+                doc: "Trains until the condition holds after a step, or to the end: `s.run_until(state => state.loss < 0.1)`.",
+                example: "step_through(tuner, batches(pairs)).run_until(state => state.position == 2).position == 2"
             ) { call in
                 let holds = condition(call, 0, name: "condition")
                 try walk(call).run { try holds($0) }
@@ -70,6 +75,9 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
                 doc: """
                     Ends `next` after a step for which the condition holds: `s.break_when(state => state.grad_norm > 10)`. The state has position, \
                     loss, grad_norm, pairs and learning_rates.
+                    """,
+                example: """
+                    step_through(tuner, batches(pairs)).break_when(state => state.loss >= 0, "a loss").next(2).stopped == "a loss"
                     """
             ) { call in
                 let holds = condition(call, 0, name: "condition")
@@ -77,7 +85,10 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
                 try walk(call).breakpoints.append { try holds($0) ? reason : nil }
                 return call.receiver
             },
-            Builtin("clear_breaks", "() -> StepThrough", doc: "Forgets all breakpoints.") { call in
+            Builtin(
+                "clear_breaks", "() -> StepThrough", doc: "Forgets all breakpoints.",
+                example: "step_through(tuner, batches(pairs)).break_when(state => true).clear_breaks().next(2).position == 2"
+            ) { call in
                 try walk(call).breakpoints = []
                 return call.receiver
             },
@@ -86,7 +97,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
                 doc: """
                     The gradient's length, largest value and share not finite, and the update's length over the weight's: for each group of \
                     parameters (an encoder layer), or for each one of them by "parameter".
-                    """
+                    """,
+                example: "\"pooler\" in step_through(tuner, batches(pairs)).next().grads()[\"parameter\"]"
             ) { call in
                 let by = try call.string(0)
                 guard by == "group" || by == "parameter" else {
@@ -105,7 +117,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
                 doc: """
                     The (clicked, skipped) pairs of the last step: their ranks before it, the gap, the confidence, and the pair's share of the loss \
                     (its loss alone over the sum of all alone) and of the gradient with respect to ranks.
-                    """
+                    """,
+                example: "step_through(tuner, batches(pairs)).next().pairs()[\"clicked\"][0] == \"a\""
             ) { call in
                 let rows = try walk(call).pairs().map { row -> [Value] in
                     [
@@ -124,7 +137,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
             Builtin(
                 "parameters_changed", "() -> Table",
                 doc:
-                    "The parameters that the last step changed: the share of their values, the largest change, the change's length over the weight's."
+                    "The parameters that the last step changed: the share of their values, the largest change, the change's length over the weight's.",
+                example: "is_a(step_through(tuner, batches(pairs)).next().parameters_changed(), \"Table\")"
             ) { call in
                 let rows = try walk(call).parametersChanged().map { row -> [Value] in
                     [.string(row.name), .float(row.share), .float(row.largest), .float(row.ratio)]
@@ -134,7 +148,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
             Builtin(
                 "explain", "(query: str) -> Table",
                 doc:
-                    "The ranking of a query's results before and after the last step: of its session in the last batch, or else in any batch."
+                    "The ranking of a query's results before and after the last step: of its session in the last batch, or else in any batch.",
+                example: "step_through(tuner, batches(pairs)).next().explain(\"red shoes\")[\"place\"] == [1, 2, 3]"
             ) { call in
                 let rows = try walk(call).explain(query: try call.string(0)).map { row -> [Value] in
                     [
@@ -174,7 +189,8 @@ final class StepThroughObject: HostObject, @unchecked Sendable {
         doc: """
             Walks through training batches with `next()` and `back()`, and shows what a step did. When the states to go back to need more than \
             `memory_limit` bytes, some are forgotten, and going back to one of them takes steps again from the nearest that was kept.
-            """
+            """,
+        example: "len(step_through(tuner, batches(pairs, size = 2))) == 1"
     ) { call in
         .host(
             StepThroughObject(

@@ -7,38 +7,51 @@ import Text
 /// What training loops are made of besides the whole steps: parts of a step, snapshots, checkpoints.
 extension TunerObject {
     static let training: [Builtin] = [
-        Builtin("zero_grad", "() -> none", doc: "Forgets all gradients.") { call in
+        Builtin(
+            "zero_grad", "() -> none", doc: "Forgets all gradients.",
+            example: "tuner.zero_grad() is none"
+        ) { call in
             try tuner(call).zeroGrad()
             return .none
         },
         Builtin(
             "accumulate_gradients", "(batch: any, batch_idx: int = 0, share: float = 1.0) -> tensor",
-            doc: "Adds `share` times the gradient of a batch's loss to what is there; the loss. Saves train_loss."
+            doc: "Adds `share` times the gradient of a batch's loss to what is there; the loss. Saves train_loss.",
+            example: "tuner.zero_grad(); assert tuner.accumulate_gradients(pairs[0]).item() >= 0"
         ) { call in
             .tensor(
                 try tuner(call).accumulateGradients(
                     try PairValue.batch(call[0]), batchIndex: try call.int(1), share: try call.double(2)))
         },
-        Builtin("gradient_norm", "() -> float", doc: "Length of all gradients taken together.") { call in
+        Builtin(
+            "gradient_norm", "() -> float", doc: "Length of all gradients taken together.",
+            example: "tuner.zero_grad(); tuner.accumulate_gradients(pairs[0]); assert tuner.gradient_norm() >= 0"
+        ) { call in
             .float(try tuner(call).gradientNorm())
         },
         Builtin(
             "clip_gradients", "(max_norm: float) -> float",
-            doc: "Scales the gradients so that their common length is at most `max_norm`; the length before."
+            doc: "Scales the gradients so that their common length is at most `max_norm`; the length before.",
+            example: "tuner.zero_grad(); tuner.accumulate_gradients(pairs[0]); assert tuner.clip_gradients(1.0) >= 0"
         ) { call in .float(try tuner(call).clipGradients(maxNorm: try call.double(0))) },
-        Builtin("optimizer_step", "() -> none", doc: "Updates the weights by the gradients and moves the schedules on.") { call in
+        Builtin(
+            "optimizer_step", "() -> none", doc: "Updates the weights by the gradients and moves the schedules on.",
+            example: "tuner.zero_grad(); tuner.accumulate_gradients(pairs[0]); assert tuner.optimizer_step() is none"
+        ) { call in
             try tuner(call).optimizerStep()
             return .none
         },
         Builtin(
             "training_metrics", "(batch: any) -> dict",
-            doc: "The metrics of a training batch under the current weights, which it also saves as train_<name>."
+            doc: "The metrics of a training batch under the current weights, which it also saves as train_<name>.",
+            example: "\"train_not_irrelevant_dist_shift\" in tuner.training_metrics(pairs[0])"
         ) { call in
             .dict(try tuner(call).trainingMetrics(of: try PairValue.batch(call[0])).map { ($0.name, .float($0.value)) })
         },
         Builtin(
             "add_clicks", "(data: PairedFineTuningInputsDataset) -> none",
-            doc: "Notes the clicks of training data, which in-batch losses do not take as negatives; preprocess_inputs does it too."
+            doc: "Notes the clicks of training data, which in-batch losses do not take as negatives; preprocess_inputs does it too.",
+            example: "tuner.add_clicks(pairs) is none"
         ) { call in
             try tuner(call).addClicks(of: try call.host(0, as: PairedDatasetObject.self).dataset)
             return .none
@@ -48,12 +61,19 @@ extension TunerObject {
             doc: """
                 The state to go back to with `restore`: weights, optimizers, schedules, random numbers, counts. It shares memory until a step writes. \
                 Without weights it is what changes between two steps: random numbers and counts.
+                """,
+            example: """
+                before = tuner.snapshot(); loss = tuner.training_step(pairs[0]).item(); tuner.restore(before); \
+                assert tuner.training_step(pairs[0]).item() == loss
                 """
         ) { call in .host(SnapshotObject(try tuner(call).snapshot(weights: try call.bool(0)))) },
         Builtin(
             "resume", "() -> any",
             doc:
-                "Goes on with a training by `fit` that was interrupted, to the same bits as if it had not been; returns what `fit` returns."
+                "Goes on with a training by `fit` that was interrupted, to the same bits as if it had not been; returns what `fit` returns.",
+            example: """
+                try { tuner.resume() } catch ValueError e { assert "no training of this tuner was interrupted" in e.message }
+                """
         ) { call in
             let object = try call.receiver(as: TunerObject.self)
             if object.unfinished.isNone {
@@ -63,7 +83,11 @@ extension TunerObject {
         },
         Builtin(
             "restore", "(snapshot: TunerSnapshot, weights_only: bool = false) -> none",
-            doc: "Goes back to a snapshot of this tuner, bit for bit, or takes its weights alone."
+            doc: "Goes back to a snapshot of this tuner, bit for bit, or takes its weights alone.",
+            example: """
+                before = tuner.snapshot(); tuner.training_step(pairs[0]); tuner.restore(before); \
+                assert tuner.counts["pairs"] == 0
+                """
         ) { call in
             let snapshot = try call.host(0, as: SnapshotObject.self).snapshot
             if try call.bool(1) { try tuner(call).restoreWeights(snapshot) } else { try tuner(call).restore(snapshot) }
@@ -71,14 +95,16 @@ extension TunerObject {
         },
         Builtin(
             "fingerprints", "() -> dict",
-            doc: "Checksums and settings that a training depends on, by name: parameters, optimizer, frozen weights, items."
+            doc: "Checksums and settings that a training depends on, by name: parameters, optimizer, frozen weights, items.",
+            example: "\"frozen weights\" in tuner.fingerprints()"
         ) { call in .dict(try tuner(call).fingerprints().map { ($0.name, .string($0.value)) }) },
         Builtin(
             "save_checkpoint", "(directory: str, state: any = none, fingerprints: dict = {}) -> none",
             doc: """
                 Writes the tuner's whole state as a directory that appears whole or not at all, with a checksum for every file, and with it `state`, \
                 the training loop's own. On an error the tuner is as before.
-                """
+                """,
+            example: "tuner.save_checkpoint(f\"{folder}/c\", state = 7); assert list_checkpoints(folder) == [\"c\"]"
         ) { call in
             try TunerCheckpoint.save(
                 try tuner(call), to: path(call), trainer: try JSONValue(call[1]), fingerprints: try fingerprints(call, 2))
@@ -89,6 +115,10 @@ extension TunerObject {
             doc: """
                 Goes on from a checkpoint: the `state` that was saved with it. An IOError names the file that is missing or damaged; a ValueError \
                 lists what of `fingerprints` changed since, unless told to load it `anyway`.
+                """,
+            example: """
+                tuner.configure_optimizers(); tuner.save_checkpoint(f"{folder}/c", state = 7); \
+                assert tuner.load_checkpoint(f"{folder}/c") == 7
                 """
         ) { call in
             let tuner = try tuner(call)

@@ -72,7 +72,8 @@ final class TunerObject: HostObject, @unchecked Sendable {
         [
             Builtin(
                 "preprocess_inputs", "(clickstream: DatasetDict) -> none",
-                doc: "Gives every input whose ranks are missing the ranks of the current model, in place."
+                doc: "Gives every input whose ranks are missing the ranks of the current model, in place.",
+                example: "tuner.preprocess_inputs(data) is none"
             ) { call in
                 let data = try call.host(0, as: DatasetDictObject.self).typed(PairedDatasetObject.self, "paired inputs") { $0.dataset }
                 var bar: (split: String, bar: ProgressBar, done: Int)?
@@ -94,7 +95,8 @@ final class TunerObject: HostObject, @unchecked Sendable {
                 doc: """
                     Makes the optimizers and their schedules afresh and returns both lists: one of each for a shared model, else first that of the \
                     items, then that of the queries.
-                    """
+                    """,
+                example: "len(tuner.configure_optimizers()[0]) == 1"
             ) { call in
                 let tuner = try tuner(call)
                 let (optimizers, schedules) = try tuner.configureOptimizers()
@@ -106,15 +108,18 @@ final class TunerObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "training_step", "(batch: any, batch_idx: int = 0) -> tensor",
-                doc: "One optimizer step on a batch of pairs; its loss. Saves train_loss and the metrics, measured after the step."
+                doc: "One optimizer step on a batch of pairs; its loss. Saves train_loss and the metrics, measured after the step.",
+                example: "tuner.training_step(pairs[0]).item() >= 0"
             ) { call in .tensor(try tuner(call).trainingStep(try PairValue.batch(call[0]), batchIndex: try call.int(1))) },
             Builtin(
                 "validation_step", "(batch: any, batch_idx: int = 0) -> tensor",
-                doc: "The loss of a batch of the test inputs, without gradient; kept, with the metrics, for on_validation_epoch_end."
+                doc: "The loss of a batch of the test inputs, without gradient; kept, with the metrics, for on_validation_epoch_end.",
+                example: "tuner.validation_step(pairs[0]).item() >= 0"
             ) { call in .tensor(try tuner(call).validationStep(try PairValue.batch(call[0]), batchIndex: try call.int(1))) },
             Builtin(
                 "on_validation_epoch_end", "() -> float | none",
-                doc: "Saves the mean of every test metric and returns the mean loss; none without a step."
+                doc: "Saves the mean of every test metric and returns the mean loss; none without a step.",
+                example: "tuner.validation_step(pairs[0]); assert tuner.on_validation_epoch_end() == tuner.val_loss"
             ) { call in try tuner(call).onValidationEpochEnd().map { .float($0) } ?? .none },
         ] + training)
 }

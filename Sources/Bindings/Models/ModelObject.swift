@@ -141,12 +141,16 @@ final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
     static let methods = Namespace(
         "HeadModel", doc: "Methods of a model with a head.",
         ModelNamespace.shared + [
-            Builtin("parameters", "() -> Table", doc: "Name, shape and state of each parameter, the head's last.") { call in
+            Builtin(
+                "parameters", "() -> Table", doc: "Name, shape and state of each parameter, the head's last.",
+                example: "model_head(model, v => v[:, :4]).parameters()[\"name\"] == model.parameters()[\"name\"]"
+            ) { call in
                 ModelNamespace.table(try call.receiver(as: HeadModelObject.self).model.itemsModelParameters)
             },
             Builtin(
                 "encode", "(texts: list[str] | str, batch_size: int = 32) -> tensor", shape: .encode(TensorSketch.anyType),
-                doc: "Vectors of the texts, as items, f32[n, d], without gradient."
+                doc: "Vectors of the texts, as items, f32[n, d], without gradient.",
+                example: "model_head(model, v => v[:, :4]).encode([\"boots\"]).shape == (1, 4)"
             ) { call in
                 let single = call[0].asString
                 let texts = try single.map { [$0] } ?? call.strings(0)

@@ -29,11 +29,17 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
     static let methods = Namespace(
         "optimizer", doc: "Methods of an optimizer.",
         [
-            Builtin("step", "() -> none", doc: "Updates every parameter that has a gradient; one without is untouched.") { call in
+            Builtin(
+                "step", "() -> none", doc: "Updates every parameter that has a gradient; one without is untouched.",
+                example: "p = parameter([1.0]); o = SGD([p], 0.1); sum(p * p).backward(); o.step(); assert p[0].item() < 1"
+            ) { call in
                 try call.receiver(as: OptimizerObject.self).optimizer.step()
                 return .none
             },
-            Builtin("zero_grad", "() -> none", doc: "Forgets all gradients.") { call in
+            Builtin(
+                "zero_grad", "() -> none", doc: "Forgets all gradients.",
+                example: "p = parameter([1.0]); o = SGD([p], 0.1); assert o.zero_grad() is none"
+            ) { call in
                 try call.receiver(as: OptimizerObject.self).optimizer.zeroGrad()
                 return .none
             },
@@ -45,7 +51,8 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             Builtin(
                 "SGD", "(model: any, lr: float, weight_decay: float = 0.0) -> SGD",
                 doc:
-                    "Plain stochastic gradient descent over a model's trainable parameters, or a list of parameters: p -= lr (grad + weight_decay p)."
+                    "Plain stochastic gradient descent over a model's trainable parameters, or a list of parameters: p -= lr (grad + weight_decay p).",
+                example: "SGD(model, 0.5).lr == 0.5"
             ) { call in
                 .host(
                     OptimizerObject(
@@ -55,7 +62,8 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             Builtin(
                 "AdamW", "(model: any, lr: float, weight_decay: float = 0.01) -> AdamW",
                 doc:
-                    "Adam with decoupled weight decay over a model's trainable parameters, or a list of parameters (Loshchilov and Hutter 2019)."
+                    "Adam with decoupled weight decay over a model's trainable parameters, or a list of parameters (Loshchilov and Hutter 2019).",
+                example: "AdamW(model, 0.5).lr == 0.5"
             ) { call in
                 .host(
                     OptimizerObject(

@@ -10,7 +10,8 @@ enum RetrievalNamespace {
         [
             Builtin(
                 "retrieve", "(model: any, items: ItemsSet, queries: list[str], k: int = 100) -> list",
-                doc: "For each query the k best items as (id, score), best first: exact search by the product of the vectors, ties by id."
+                doc: "For each query the k best items as (id, score), best first: exact search by the product of the vectors, ties by id.",
+                example: "len(retrieve(model, items, [\"boots\"], k = 2)[0]) == 2"
             ) { call in
                 let (catalogue, hits) = try hits(call, queries: try call.strings(2), k: try call.int(3))
                 return .list(
@@ -18,7 +19,8 @@ enum RetrievalNamespace {
             },
             Builtin(
                 "search", "(model: any, items: ItemsSet, query: str, k: int = 10) -> Table",
-                doc: "The k best items for one query, as a table of id, score and text."
+                doc: "The k best items for one query, as a table of id, score and text.",
+                example: "len(search(model, items, \"boots\", k = 2)) == 2"
             ) { call in
                 let items = try call.host(1, as: ItemsSetObject.self).items
                 let (catalogue, hits) = try hits(call, queries: [try call.string(2)], k: try call.int(3))

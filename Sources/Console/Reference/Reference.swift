@@ -15,7 +15,11 @@ public struct Reference {
         ]
         parts += Guide.topics.map { "### \($0.title)\n\n\($0.text)" }
         parts.append("## Functions")
-        parts.append("What every script sees without `import`.")
+        parts.append(
+            """
+            What every script sees without `import`. Examples may speak of `items`, `inputs`, `pairs` and `data` (a catalogue, sessions, these in \
+            pairs, and by split), of a `model`, of a `tuner` with its `params`, `settings` and `tracker`, and of a `folder` to write to.
+            """)
         parts += LanguageSupport.builtinNamespaces(interpreter).map { section($0, path: "") }
         parts.append("## Types")
         parts += LanguageSupport.types(interpreter).map(section)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Bindings
@@ -13,10 +14,28 @@ import Testing
 
     static let rows: [Row] = Tables.all.flatMap { table in table.builtins.map { Row(table: table.name, builtin: $0) } }
 
-    @Test(arguments: rows) func example(_ row: Row) {
+    /// Functions of a table that is for the fine-tuner's users have an example each.
+    @Test func everyRowOfTheFineTunerHasAnExample() {
+        let tables: Set = [
+            "clickstream", "records", "parts", "augmentation", "models", "retrieval", "finetuning", "extraction",
+            "preparation", "selection", "checkpoints", "ItemsSet", "FineTuningInput", "TrainTestSplitter",
+            "ClickstreamSessionConverter", "Augmentation", "EmbeddingModel", "TwoTowerModel", "HeadModel",
+            "EmbeddingsFineTuner", "FeaturesExtractor", "FineTuningFeatures", "QueryRetriever", "RankingLoss",
+            "StepThrough", "MetricValue", "MetricsAccumulator", "Selector", "VectorsAdjuster", "Schedule", "SGD", "AdamW",
+        ]
+        let without = Self.rows.filter { tables.contains($0.table) && $0.builtin.example.isEmpty }.map(\.testDescription)
+        #expect(without == [])
+    }
+
+    @Test(arguments: rows) func example(_ row: Row) throws {
         #expect(!row.builtin.doc.isEmpty)
         guard !row.builtin.example.isEmpty else { return }
-        let run = ScriptRun("import json\nimport statistics\n" + row.builtin.example)
+        let folder = try TemporaryFolder()
+        let words = Set(row.builtin.example.split { !$0.isLetter && $0 != "_" }.map(String.init))
+        let speaksOfWorld = !words.isDisjoint(with: ["items", "inputs", "pairs", "data", "model", "params", "settings", "tracker", "tuner"])
+        let world = speaksOfWorld ? Tables.world(model: Fixtures.url("tiny_bert").path) : ""
+        let run = ScriptRun(
+            "import json\nimport statistics\n" + world + row.builtin.example, bindings: ["folder": .string(folder.path)])
         #expect(run.failure == nil, "\(row.builtin.example)")
         if let value = run.value, !value.isNone { #expect(value.asBool == true, "\(row.builtin.example)") }
     }

@@ -76,6 +76,15 @@ import Testing
             """
         ),
         (
+            "a divergence is told with its operation and the queries",
+            """
+            bad = new_tuner(loss = f => mean(sqrt(-2.0 - f.positive_ranks)))
+            r = fit(bad, data, epochs = 1, batch_size = 2, sanity_batches = 0)
+            query = batches(data.train, size = 2, shuffle = true, seed = 0)[0][0][0].query
+            assert r.status == "diverged" and r.steps == 0 and "first in sqrt" in r.reason and query in r.reason, r.reason
+            """
+        ),
+        (
             "a metric that is not there is told before anything is trained",
             """
             try {

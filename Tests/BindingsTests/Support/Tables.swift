@@ -15,7 +15,10 @@ enum Tables {
     }()
 
     /// A script whose value is a dict with one object of every type.
-    static func script(model: String) -> String {
+    static func script(model: String) -> String { world(model: model) + objectsScript(model: model) }
+
+    /// What the examples of tables speak of: items and inputs, a model, a tuner.
+    static func world(model: String) -> String {
         """
         items = ItemsSet([{"item_id": x, "item": t} for x, t in [("a", "red shoes"), ("b", "blue boots"), ("c", "green hat")]])
         inputs = [FineTuningInput("red shoes", ["a", "b", "c"], ["a"]), FineTuningInput("boots", ["c", "b"], ["b"]), FineTuningInput("hat", ["a", "c"], [])]
@@ -27,6 +30,12 @@ enum Tables {
         settings = FineTuningSettings(CosineProbMarginRankingLoss())
         tuner = EmbeddingsFineTuner.create(model, settings, DatasetDict(train = items, test = items), TextQueryRetriever(), params, tracker)
         tuner.preprocess_inputs(data)
+
+        """
+    }
+
+    private static func objectsScript(model: String) -> String {
+        """
         features = none
         sweep = open_sweep("s", [{"a": 1}], [0], c => c.a, store = ":memory:")
         {
