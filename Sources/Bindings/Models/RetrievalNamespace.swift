@@ -14,8 +14,13 @@ enum RetrievalNamespace {
                 example: "len(retrieve(model, items, [\"boots\"], k = 2)[0]) == 2"
             ) { call in
                 let (catalogue, hits) = try hits(call, queries: try call.strings(2), k: try call.int(3))
+                let interpreter = call.interpreter
                 return .list(
-                    hits.map { row in .list(row.map { .tuple([.string(catalogue.ids[$0.position]), .float(Double($0.score))]) }) })
+                    try hits.map { row in
+                        // Millions of pairs for many queries and a large k.
+                        try interpreter.checkInterrupt()
+                        return .list(row.map { .tuple([.string(catalogue.ids[$0.position]), .float(Double($0.score))]) })
+                    })
             },
             Builtin(
                 "search", "(model: any, items: ItemsSet, query: str, k: int = 10) -> Table",
