@@ -5,6 +5,7 @@ extension EmbeddingModel {
     public var queryModelParameters: [Parameter] { parameters }
     public var itemsModelParameters: [Parameter] { parameters }
     public var isNamedInputs: Bool { true }
+    public var frozenCaches: [FrozenCache] { [frozenCache] }
     public var dropoutStates: [DropoutState] {
         get { [dropoutState] }
         set { if let state = newValue.first { dropoutState = state } }

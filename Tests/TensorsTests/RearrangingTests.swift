@@ -48,6 +48,9 @@ import Testing
         #expect(try Tensor.oneHot(Tensor([1] as [Int32]), classes: 4).shape == [1, 4])
         #expect(#expect(throws: TensorError.self) { try Tensor.oneHot(Tensor([4] as [Int32]), classes: 4) }?.kind == .index)
         #expect(#expect(throws: TensorError.self) { try Tensor.oneHot(Tensor([0] as [Int32]), classes: 1 << 40) }?.kind == .memory)
+        // A stray number does not ask for gigabytes, a number of classes does.
+        #expect(#expect(throws: TensorError.self) { try Tensor.oneHot(Tensor([1_000_000_000] as [Int32])) }?.kind == .value)
+        #expect(try Tensor.oneHot(Tensor([1 << 20] as [Int32]), classes: 1 + 1 << 20).shape == [1, 1 + 1 << 20])
         let odd = try Tensor([1, .nan, .infinity, -.infinity] as [Float])
         #expect(try odd.isNaN().bools() == [false, true, false, false])
         #expect(try odd.isInfinite().bools() == [false, false, true, true])

@@ -75,7 +75,7 @@ enum HostTypeTable {
             """
             features_extractor: FeaturesExtractor, fine_tuning_params: FineTuningParams, val_loss: float | none, validation: dict, \
             accumulated: dict, learning_rates: list[float], total_steps: int | none, counts: dict, masking_rate: float | none, \
-            trainable_parameters: int, reads_in_batch: bool, settings: dict | none, unfinished: any
+            trainable_parameters: int, reads_in_batch: bool, settings: dict | none, unfinished: any, frozen_cache: dict
             """, methods: TunerObject.methods, doc: "Fine-tunes a model on sessions, a batch at a time."),
         HostType(
             "FineTuningParams",

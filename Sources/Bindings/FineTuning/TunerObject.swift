@@ -24,7 +24,7 @@ final class TunerObject: HostObject, @unchecked Sendable {
     override var attributeNames: [String] {
         [
             "features_extractor", "fine_tuning_params", "val_loss", "validation", "accumulated", "learning_rates", "total_steps", "counts",
-            "masking_rate", "trainable_parameters", "reads_in_batch", "settings", "unfinished",
+            "masking_rate", "trainable_parameters", "reads_in_batch", "settings", "unfinished", "frozen_cache",
         ]
     }
 
@@ -42,6 +42,7 @@ final class TunerObject: HostObject, @unchecked Sendable {
         case "reads_in_batch": .bool(tuner.lossFunc.readsInBatch)
         case "settings": settings
         case "unfinished": unfinished
+        case "frozen_cache": frozenCache
         case "total_steps": tuner.totalSteps.map { .int($0) } ?? Value.none
         default: nil
         }
@@ -53,6 +54,14 @@ final class TunerObject: HostObject, @unchecked Sendable {
         return .dict([
             ("num_epochs", .int(settings.numEpochs)), ("batch_size", .int(settings.batchSize)),
             ("test_each_n_inputs", .float(settings.testEachNInputs)),
+        ])
+    }
+
+    /// How many texts' outputs of the frozen layers were known, and how many were not, since the model was made.
+    private var frozenCache: Value {
+        let counts = tuner.featuresExtractor.model.frozenCaches.map(\.statistics)
+        return .dict([
+            ("hits", .int(counts.reduce(0) { $0 + $1.hits })), ("misses", .int(counts.reduce(0) { $0 + $1.misses })),
         ])
     }
 

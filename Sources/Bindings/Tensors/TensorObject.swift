@@ -30,6 +30,7 @@ final class TensorObject: HostObject, @unchecked Sendable {
     }
     override var methods: Namespace { TensorNamespace.methods }
     override var attributeNames: [String] { ["shape", "dtype", "ndim", "T", "grad", "requires_grad"] }
+    override func numericValue() throws -> Double? { tensor.count == 1 ? try tensor.item() : nil }
     override var summary: String { tensor.signature }
     override var remembersOrigin: Bool { true }
     override var isValue: Bool { parameter == nil }

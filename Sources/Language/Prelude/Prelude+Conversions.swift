@@ -63,6 +63,10 @@ extension Prelude {
                 case .float(let number): return .bool(number != 0)
                 case .host(let object):
                     if let number = try object.numericValue() { return .bool(number != 0) }
+                    if let help = object.conditionHelp {
+                        throw ScriptError(
+                            .type, "\(call[0].typeNameWithArticle) is neither true nor false", help: help, operands: [object.summary])
+                    }
                     return .bool(try object.length().map { $0 > 0 } ?? true)
                 default: return .bool((try? call.interpreter.length(call[0])).map { $0 > 0 } ?? true)
                 }

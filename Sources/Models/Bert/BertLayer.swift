@@ -68,8 +68,8 @@ struct BertLayer {
     func callAsFunction(
         _ x: Tensor, offsets: [Int], _ configuration: BertConfiguration, _ dropout: DropoutStreams?
     ) throws(TensorError) -> Tensor {
-        let context = try Fused.packedAttention(
-            query(x), key(x), value(x), offsets: offsets, heads: configuration.heads,
+        let context = try Fused.selfAttention(
+            x, query: query.weights, key: key.weights, value: value.weights, offsets: offsets, heads: configuration.heads,
             dropout: dropout?.next(configuration.attentionDropout))
         let attended = try join(attentionOutput, context, residual: x, attentionNorm, configuration, dropout)
         let inner = try activate(attended, configuration.activation)

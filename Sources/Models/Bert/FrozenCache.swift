@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Tensors
 
 /// What the frozen layers give for texts seen before, by token ids, up to a number of bytes.
@@ -20,6 +21,10 @@ public final class FrozenCache {
         /// Share of the looked-up texts that were there; nil before the first look-up.
         public var hitRate: Double? { hits + misses == 0 ? nil : Double(hits) / Double(hits + misses) }
     }
+
+    /// Look-ups of all models' caches in this process.
+    public static var total: Statistics { counts.withLock { $0 } }
+    private static let counts = Mutex(Statistics())
 
     private struct Entry {
         /// [tokens of the text, hidden]
@@ -75,6 +80,10 @@ public final class FrozenCache {
         let missing = known.indices.filter { known[$0] == nil }
         statistics.hits += batch.count - missing.count
         statistics.misses += missing.count
+        Self.counts.withLock {
+            $0.hits += batch.count - missing.count
+            $0.misses += missing.count
+        }
         if missing.isEmpty { return try Tensor.concat(known.compactMap { $0 }, dim: 0) }
         let fresh = try compute(missing.count == batch.count ? batch : batch.selecting(missing))
         var start = 0

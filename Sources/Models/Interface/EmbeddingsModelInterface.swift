@@ -15,6 +15,9 @@ public protocol EmbeddingsModelInterface: AnyObject {
     /// Whether the towers take named inputs rather than positional ones.
     var isNamedInputs: Bool { get }
 
+    /// What is kept of the frozen layers' outputs: a cache for each encoder.
+    var frozenCaches: [FrozenCache] { get }
+
     /// Freezes the embeddings and the lowest `layers` encoder layers. Earlier freezes are not undone.
     /// Throws when the tower has no more than `layers` layers.
     func fixQueryModel(layers: Int) throws

@@ -42,6 +42,7 @@ public final class HeadModel: EmbeddingsModelInterface {
     public var queryModelParameters: [Parameter] { encoder.queryModelParameters + headParameters }
     public var itemsModelParameters: [Parameter] { encoder.itemsModelParameters + headParameters }
     public var isNamedInputs: Bool { encoder.isNamedInputs }
+    public var frozenCaches: [FrozenCache] { encoder.frozenCaches }
     public var isTraining: Bool { encoder.isTraining }
     public var dropoutStates: [DropoutState] {
         get { encoder.dropoutStates }

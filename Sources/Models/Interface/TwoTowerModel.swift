@@ -34,6 +34,10 @@ public final class TwoTowerModel: EmbeddingsModelInterface {
     }
     public var itemsModelParameters: [Parameter] { itemsModel.itemsModelParameters }
     public var isNamedInputs: Bool { queryModel.isNamedInputs }
+    public var frozenCaches: [FrozenCache] {
+        let items = itemsModel.frozenCaches
+        return items + queryModel.frozenCaches.filter { cache in !items.contains { $0 === cache } }
+    }
     public var isTraining: Bool { queryModel.isTraining }
     public var dropoutStates: [DropoutState] {
         get { queryModel.dropoutStates + itemsModel.dropoutStates }

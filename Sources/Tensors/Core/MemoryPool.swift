@@ -1,7 +1,8 @@
 import CKernels
 import Foundation
 
-/// Keeps released buffers by size class, so that a training step reuses the memory of the step before instead of asking the system for it.
+/// Keeps released buffers, so that a training step reuses the memory of the step before instead of asking the system for it: small ones by size
+/// class, large ones in an arena.
 ///
 /// `@unchecked Sendable`: all mutable state is guarded by `lock`.
 public final class MemoryPool: @unchecked Sendable {
@@ -9,6 +10,8 @@ public final class MemoryPool: @unchecked Sendable {
 
     private let lock = NSLock()
     private var idle: [Int: [UnsafeMutableRawPointer]] = [:]
+    /// Where large buffers are; nil if there is no address space, or every buffer is to be checked.
+    private let arena: Arena?
     private var liveBytes = 0
     private var idleBytes = 0
     private var peak = 0
@@ -31,15 +34,18 @@ public final class MemoryPool: @unchecked Sendable {
     init(checks: Bool = eft_checks_memory()) {
         self.checks = checks
         limit = Self.memoryLimit()
+        // Twice over: gaps of sizes that do not come again may lie idle, without memory.
+        arena = checks ? nil : Arena(size: limit.multipliedReportingOverflow(by: 2).partialValue)
     }
 
     /// Bytes in use by tensors now, and the most there ever were.
-    public var usage: (live: Int, idle: Int, peak: Int) { lock.withLock { (liveBytes, idleBytes, peak) } }
+    public var usage: (live: Int, idle: Int, peak: Int) { lock.withLock { (liveBytes, held, peak) } }
 
     /// At least `byteCount` bytes, and how many there really are.
     func allocate(_ byteCount: Int, _ operation: String) throws(TensorError) -> (UnsafeMutableRawPointer, Int) {
         try check(byteCount, operation)
-        let capacity = checks ? max(byteCount, 1) : Self.sizeClass(byteCount)
+        let capacity =
+            checks ? max(byteCount, 1) : byteCount < Self.large || arena == nil ? Self.sizeClass(byteCount) : (byteCount + 63) & ~63
         lock.lock()
         defer { lock.unlock() }
         if !checks, let found = reuse(capacity) { return found }
@@ -55,6 +61,7 @@ public final class MemoryPool: @unchecked Sendable {
                 if let available = Self.availableMemory(), capacity > available - Self.reserve { throw refusal(byteCount, operation) }
             }
         }
+        if capacity >= Self.large, let pointer = arena?.take(capacity) { return owned(pointer, capacity) }
         var memory: UnsafeMutableRawPointer?
         if posix_memalign(&memory, Self.alignment, capacity) != 0 {
             drain()
@@ -62,11 +69,21 @@ public final class MemoryPool: @unchecked Sendable {
             _ = posix_memalign(&memory, Self.alignment, capacity)
         }
         guard let pointer = memory else { throw refusal(byteCount, operation) }
+        if checks { pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: capacity) }
+        return owned(pointer, capacity)
+    }
+
+    private func owned(_ pointer: UnsafeMutableRawPointer, _ capacity: Int) -> (UnsafeMutableRawPointer, Int) {
         liveBytes += capacity
         peak = max(peak, liveBytes)
-        if checks { pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: capacity) }
         return (pointer, capacity)
     }
+
+    /// Bytes held without an owner.
+    private var held: Int { idleBytes + (arena?.idle ?? 0) }
+
+    /// From here on buffers are in the arena.
+    private static let large = 64 << 10
 
     /// Refuses a size that could never be had.
     func check(_ byteCount: Int, _ operation: String) throws(TensorError) {
@@ -78,6 +95,7 @@ public final class MemoryPool: @unchecked Sendable {
         defer { lock.unlock() }
         liveBytes -= capacity
         if checks { return free(pointer) }
+        if let arena, arena.owns(pointer) { return arena.give(pointer, capacity) }
         idle[capacity, default: []].append(pointer)
         idleBytes += capacity
     }
@@ -104,13 +122,12 @@ public final class MemoryPool: @unchecked Sendable {
 
     /// An idle buffer of this size class, or of one that is at most half as large again.
     private func reuse(_ capacity: Int) -> (UnsafeMutableRawPointer, Int)? {
+        if capacity >= Self.large, let arena { return arena.takeHeld(capacity).map { owned($0, capacity) } }
         var size = capacity
         while size <= capacity + capacity / 2 {
             if let pointer = idle[size]?.popLast() {
                 idleBytes -= size
-                liveBytes += size
-                peak = max(peak, liveBytes)
-                return (pointer, size)
+                return owned(pointer, size)
             }
             size = Self.sizeClass(size + 1)
         }
@@ -119,9 +136,11 @@ public final class MemoryPool: @unchecked Sendable {
 
     /// Frees idle buffers, the largest first, until at most `bytes` are left.
     private func evict(downTo bytes: Int) {
-        if idleBytes <= bytes { return }
+        if held <= bytes { return }
+        arena?.release(downTo: bytes - idleBytes)
+        if held <= bytes { return }
         for size in idle.keys.sorted(by: >) {
-            while idleBytes > bytes, let pointer = idle[size]?.popLast() {
+            while held > bytes, let pointer = idle[size]?.popLast() {
                 free(pointer)
                 idleBytes -= size
             }
@@ -139,6 +158,7 @@ public final class MemoryPool: @unchecked Sendable {
         for pointers in idle.values { pointers.forEach { free($0) } }
         idle.removeAll()
         idleBytes = 0
+        arena?.release(downTo: 0)
     }
 
     private func refusal(_ byteCount: Int, _ operation: String) -> TensorError {

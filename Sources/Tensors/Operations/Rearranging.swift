@@ -96,13 +96,20 @@ extension Tensor {
         return try Tensor.where(mask, self, Tensor(scalar: 0, dtype: dtype == .bool ? .bool : dtype))
     }
 
-    /// [..., classes] with 1 at each class number and 0 elsewhere, i32; `classes` is the largest number + 1 unless given.
+    /// [..., classes] with 1 at each class number and 0 elsewhere, i32; `classes` is the largest number + 1 unless given: at most
+    /// `mostInferredClasses` then, as a stray number would ask for gigabytes.
     public static func oneHot(_ labels: Tensor, classes: Int? = nil) throws(TensorError) -> Tensor {
         guard labels.dtype == .i32 else {
             throw TensorError(.oneHotType, operands: [labels])
         }
         let numbers = labels.int32s().map(Int.init)
-        let classes = classes ?? (numbers.max() ?? -1) + 1
+        let most = numbers.max() ?? -1
+        if classes == nil, most >= mostInferredClasses {
+            throw TensorError(
+                .value, "one_hot", "class \(most) would make a row of \(most + 1) numbers",
+                help: "give num_classes, if there are so many classes", operands: [labels])
+        }
+        let classes = classes ?? most + 1
         if let bad = numbers.first(where: { $0 < 0 || $0 >= classes }) {
             throw TensorError(.index, "one_hot", "class \(bad) is outside 0..<\(classes)", operands: [labels])
         }
@@ -111,4 +118,6 @@ extension Tensor {
             for (row, number) in numbers.enumerated() { out[row * classes + number] = 1 }
         }
     }
+
+    private static let mostInferredClasses = 1 << 20
 }

@@ -24,7 +24,7 @@ enum SystemInformation {
                 "frozen cache",
                 FrozenCache.standardLimit == 0
                     ? "off (EFT_FROZEN_CACHE_MIB)"
-                    : "at most \(FrozenCache.standardLimit >> 20) MiB a model; its use is the model's attribute frozen_cache"
+                    : "at most \(FrozenCache.standardLimit >> 20) MiB a model; \(frozenCacheUse)"
             ),
             (
                 "models",
@@ -35,6 +35,13 @@ enum SystemInformation {
             ("history", HomeDirectory.abbreviate(HistoryFile.standard.path)),
             ("run store", HomeDirectory.abbreviate(Workspace.runDirectory)),
         ]
+    }
+
+    /// How often the caches of this session's models helped.
+    private static var frozenCacheUse: String {
+        let counts = FrozenCache.total
+        guard let rate = counts.hitRate else { return "nothing looked up in this session" }
+        return "\(counts.hits) of \(counts.hits + counts.misses) texts found in this session (\(Int((rate * 100).rounded())) %)"
     }
 
     /// Folders of the model directory that hold a configuration.

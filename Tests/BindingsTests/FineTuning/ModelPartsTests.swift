@@ -30,6 +30,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let run = Self.run(
             """
+            import training_plan
             seed(3) {
                 w = parameter(eye(32)[:, :8] + 0.01 * randn(32, 8), name = "projection")
                 b = parameter(zeros(8))
@@ -43,6 +44,11 @@ import Testing
                 train(tuner)
                 assert max(abs(w - before[0])).item() > 1e-5 and max(abs(b - before[1])).item() > 1e-5
                 assert max(abs(model.encode(items.texts) - before[2])).item() > 1e-5
+                looked_up = tuner.frozen_cache
+                assert looked_up["misses"] > 0 and looked_up["hits"] > 0, f"{looked_up}"
+                shown = training_plan.cache_use(tuner, {"hits": 0, "misses": 0})
+                assert shown == {"frozen_cache_hits": looked_up["hits"] / (looked_up["hits"] + looked_up["misses"])}
+                assert training_plan.cache_use(tuner, looked_up) == {}
                 frozen = [r["name"] for r in model.parameters() if not r["trainable"]]
                 assert len(frozen) == 21 and all([n.startswith("embeddings.") or n.startswith("encoder.layer.0.") for n in frozen])
                 model.save("\(folder.path)")

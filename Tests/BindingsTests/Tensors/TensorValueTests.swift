@@ -25,6 +25,9 @@ import Testing
         "zeros([2, 3]).shape == (2, 3)", "zeros((2, 3)).shape == (2, 3)", "zeros(2, dtype = \"i32\").dtype == i32", "zeros().shape == ()",
         "ones(2, dtype = bool).dtype == bool",
         "zeros(2, 0, 3).tolist() == [[], []]", "zeros(2, 0).tolist() == [[], []]", "zeros(0, 2).tolist() == []",
+        // one element as a number
+        "float(tensor([2.5])) == 2.5", "int(tensor(-3.7)) == -3", "bool(tensor([[1.0]])) and not bool(tensor(0))",
+        "f\"{tensor(2.5):.2f}\" == \"2.50\"",
         // indexing
         "arange(6)[-1].item() == 5", "arange(6)[1:4].tolist() == [1, 2, 3]", "arange(6)[::-1].tolist() == [5, 4, 3, 2, 1, 0]",
         "arange(6)[[3, 0, 3]].tolist() == [3, 0, 3]",

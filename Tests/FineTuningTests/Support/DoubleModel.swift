@@ -18,6 +18,7 @@ final class DoubleModel: EmbeddingsModelInterface {
 
     let sameQueryAndItems = true
     let isNamedInputs = true
+    let frozenCaches: [FrozenCache] = []
     let isTraining = false
     var dropoutStates: [DropoutState] = []
     var dimension: Int { single.dimension }

@@ -15,6 +15,7 @@ final class FakeModel: EmbeddingsModelInterface {
     var dimension: Int { table.shape[1] }
     let sameQueryAndItems = true
     let isNamedInputs = true
+    let frozenCaches: [FrozenCache] = []
 
     /// One row per text, in order.
     init(_ vectors: [(String, [Float])], layers: Int = 2) throws {

@@ -145,6 +145,51 @@ import Testing
         }
     }
 
+    /// With its linear maps inside; constants among the operands get no gradient and change nobody else's.
+    @Test(arguments: Kernels.Level.available, cases) func withItsMapsMatchesTwin(_ level: Kernels.Level, _ test: Case) throws {
+        let tokens = test.offsets.last ?? 0, hidden = test.heads * test.size, inner = hidden + 3
+        let inputs =
+            try [values([tokens, inner], seed: 1)]
+            + (0..<3).flatMap {
+                [try values([hidden, inner], seed: 2 + $0, scale: 2 / Double(inner).squareRoot()), try values([hidden], seed: 5 + $0)]
+            }
+        let drop = Dropout(probability: 0.2, generator: Philox(seed: 11, stream: 5))
+        for dropout in [nil, drop] {
+            let masks = try dropout.map { drop in try Self.masks(drop, test) }
+            let worst = try Kernels.with(level: level) {
+                Result {
+                    try differences(inputs) {
+                        try Self.withMaps($0, test, dropout)
+                    } twin: { x in
+                        let maps = try (0..<3).map { try x[0].matmul(x[1 + 2 * $0].transpose(0, 1)) + x[2 + 2 * $0] }
+                        return try Twin.packedAttention(maps[0], maps[1], maps[2], offsets: test.offsets, heads: test.heads, masks: masks)
+                    }
+                }
+            }.get()
+            // The bias of the keys moves all scores of a row alike, so its gradient is 0: what is found is rounding.
+            let limits = worst.indices.map { $0 == 5 ? 3e-4 : 1e-5 }
+            #expect(zip(worst, limits).allSatisfy { $0 < $1 }, "\(level) \(test.testDescription) dropout \(dropout != nil): \(worst)")
+        }
+        guard level == Kernels.level else { return }
+        func gradients(_ isTrained: (Int) -> Bool) throws -> [[Float]?] {
+            let leaves = try inputs.enumerated().map { isTrained($0.offset) ? try $0.element.requiringGrad() : $0.element }
+            try Self.withMaps(leaves, test, drop).square().sum().backward()
+            return leaves.map { $0.grad?.floats() }
+        }
+        let all = try gradients { _ in true }
+        for trained: Set<Int> in [[0], [1, 2, 3, 4, 5, 6], [0, 4]] {
+            for (place, gradient) in try gradients(trained.contains).enumerated() {
+                #expect(gradient == (trained.contains(place) ? all[place] : nil), "\(trained), operand \(place)")
+            }
+        }
+    }
+
+    private static func withMaps(_ x: [Tensor], _ test: Case, _ dropout: Dropout?) throws -> Tensor {
+        let maps = (0..<3).map { EncoderLayerWeights.Linear(weight: x[1 + 2 * $0], bias: x[2 + 2 * $0]) }
+        return try Fused.selfAttention(
+            x[0], query: maps[0], key: maps[1], value: maps[2], offsets: test.offsets, heads: test.heads, dropout: dropout)
+    }
+
     /// The masks of each sequence: row (token * heads + head), position = key.
     static func masks(_ drop: Dropout, _ test: Case) throws -> [Tensor] {
         try (0..<test.offsets.count - 1).map { i in
