@@ -136,3 +136,13 @@ struct Instruction {
         }
     }
 }
+
+/// The parts of an instruction where it lies.
+extension UnsafeMutablePointer where Pointee == Instruction {
+    @inline(__always) var op: Opcode { pointee.op }
+    @inline(__always) var flag: UInt8 { pointee.flag }
+    @inline(__always) var a: UInt16 { pointee.a }
+    @inline(__always) var b: UInt16 { pointee.b }
+    @inline(__always) var c: UInt16 { pointee.c }
+    @inline(__always) var wide: Int { pointee.wide }
+}

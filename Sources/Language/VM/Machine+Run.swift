@@ -18,7 +18,8 @@ extension Machine {
         while true {
             do {
                 while true {
-                    let i = pc.pointee
+                    // Read where it lies, part by part: few instructions need all of theirs, and registers are scarce here.
+                    let i = pc
                     pc += 1
                     let a = r + Int(i.a)
                     switch i.op {
@@ -371,7 +372,7 @@ extension Machine {
                         if fuel < 0 { try poll() }
                         frame.pointee.pc = pc
                         top = r + code.pointee.registerCount
-                        if try specialCall(i, frame, a) {
+                        if try specialCall(i.pointee, frame, a) {
                             pc = frame.pointee.pc
                             r = frame.pointee.base
                             code = frame.pointee.code
@@ -423,7 +424,7 @@ extension Machine {
                         top = r + code.pointee.registerCount
                         for value in try interpreter.collect((r + Int(i.b)).take()) { try list.append(value) }
                     case .listToTuple: a.pointee = .tuple(TupleObject.make(a.object(as: ListObject.self).pointee.buffer))
-                    case .dictSet, .dictSpread: try buildDict(i, a, r)
+                    case .dictSet, .dictSpread: try buildDict(i.pointee, a, r)
                     case .closure: a.pointee = .function(makeClosure(frame.pointee.prototype.prototypes[i.wide], frame))
                     case .structType: a.pointee = makeStructType(frame.pointee.prototype.structures[i.wide])
                     case .makeStruct:
@@ -432,7 +433,7 @@ extension Machine {
                     case .formatPlain: formatPlain(r + Int(i.b), frame, a)
                     case .format, .formatDynamic:
                         frame.pointee.pc = pc
-                        try format(i, frame, a)
+                        try format(i.pointee, frame, a)
                     case .concat: a.pointee = .string(try concatenate(r + Int(i.b), Int(i.c)))
 
                     // MARK: Loops and destructuring
@@ -502,7 +503,7 @@ extension Machine {
 
                     case .raise: throw try raised(a.pointee, again: i.flag != 0)
                     case .catchMatch: a.store(bool: catches((k + Int(i.c)).pointee, (r + Int(i.b)).pointee))
-                    case .assertFail: throw assertionError(i, r)
+                    case .assertFail: throw assertionError(i.pointee, r)
                     case .checkType:
                         let annotation = frame.pointee.prototype.annotations[i.wide]
                         var none: [String: Int] = [:]
@@ -522,7 +523,7 @@ extension Machine {
                         a.pointee = try importedName(
                             (r + Int(i.b)).pointee, code.pointee.sites[Int(i.c)]._withUnsafeGuaranteedRef { $0.name })
                     case .declareTest: interpreter.declareTest((k + i.wide).pointee.display, a.take(), frame.pointee.prototype.module)
-                    case .trace: if let profile, profile.isListening { trace(i, profile) }
+                    case .trace: if let profile, profile.isListening { trace(i.pointee, profile) }
                     }
                 }
             } catch {
