@@ -112,6 +112,12 @@ extension ExperimentsManager {
         return true
     }
 
+    /// Deletes the models of the current iteration's finished runs but the best's. Runs in several processes that end at the same time can
+    /// each be better than the best before.
+    public func keepBestModel() throws {
+        for run in try ranked(experiment: experiment?.id).dropFirst() { _ = try deleteModel(run: run.summary.run.id) }
+    }
+
     /// Whether the current run's model is there.
     public func modelIsUploaded() throws -> Bool {
         guard let run else { return false }

@@ -58,7 +58,7 @@ enum SweepSetting {
     /// Says that options were of no use to a script that ended without an ablation.
     static func reportUnused(_ given: [String]) {
         guard !given.isEmpty, !SweepSettings.wereUsed else { return }
-        StandardError.write("eft: \(given.joined(separator: ", ")) had no effect: the script ran no ablation\n")
+        StandardError.write("eft: \(given.joined(separator: ", ")) had no effect: the script ran no ablation and no search with workers\n")
     }
 
     private static func isParameter(_ name: String, of path: String?, _ script: (String) -> ScriptFile?) -> Bool {

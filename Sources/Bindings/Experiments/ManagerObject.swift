@@ -153,6 +153,13 @@ final class ManagerObject: HostObject, @unchecked Sendable {
             let model = try FineTuningNamespace.model(call, 0)
             return text(try manager(call).saveModel(bestOnly: try call.bool(1)) { try model.save(to: $0) }?.path)
         },
+        Builtin(
+            "keep_best_model", "() -> none",
+            doc: "Deletes the models of the iteration's finished runs but the best's, which runs in several processes may have left."
+        ) { call in
+            try manager(call).keepBestModel()
+            return .none
+        },
         Builtin("model_is_uploaded", "() -> bool", doc: "Whether the run's model is saved.") { call in
             .bool(try manager(call).modelIsUploaded())
         },

@@ -2,6 +2,8 @@ import Charts
 import Experiments
 import Foundation
 import Language
+import Statement
+import Text
 
 /// The recorded runs at the prompt: what `eft runs` shows, as values.
 enum RunsNamespace {
@@ -55,6 +57,38 @@ enum RunsNamespace {
                 let store = try open(call, 2)
                 let chosen = try call.strings(0).map { try named($0, in: store) }
                 return .host(ChartObject(try RunCurves(chosen, metric: try call.optionalString(1), in: store).chart))
+            },
+            Builtin(
+                "prune_runs",
+                """
+                (failed: bool = false, older_than: float | none = none, experiment: str | none = none, keep_best: int | none = none, \
+                metric: str | none = none, yes: bool = false\(store)) -> Table
+                """,
+                doc: """
+                    The runs that fit all that is given: those that `failed`, that began more than `older_than` days ago, whose experiment's name \
+                    has the text `experiment` in it, all but the `keep_best` settings by `metric`. With `yes` they are deleted with their curves \
+                    and models, which cannot be taken back. Runs that are going on stay, and so does what ablations know of their cells.
+                    """
+            ) { call in
+                var pruning = RunPruning()
+                pruning.onlyFailed = try call.bool(0)
+                pruning.olderThan = call.isGiven(1) ? try call.double(1) : nil
+                pruning.experiment = try call.optionalString(2)
+                pruning.keepBest = try call.optionalInt(3)
+                pruning.metric = try call.optionalString(4)
+                guard !pruning.isEmpty else {
+                    throw ScriptError.value("prune_runs: say which runs: failed, older_than, experiment or keep_best with metric")
+                }
+                guard pruning.keepBest == nil || pruning.metric != nil else {
+                    throw ScriptError.value("prune_runs: keep_best needs a metric")
+                }
+                let store = try open(call, 6)
+                let runs = try pruning.runs(in: store)
+                if try call.bool(5), !runs.isEmpty {
+                    Journal.cannotUndo("deleted \(runs.count == 1 ? "1 run" : "\(runs.count) runs")")
+                    try store.prune(runs)
+                }
+                return .host(table(runs))
             },
             Builtin(
                 "best_runs",
@@ -128,6 +162,7 @@ enum RunsNamespace {
 public struct RunCurves {
     public let metric: String
     public let chart: Chart
+    private let curves: [(run: RunDetails, points: [MetricPoint])]
 
     /// - Parameter metric: nil for the one with the longest curve in the first run.
     /// - Throws: KeyError when a run has no such metric.
@@ -138,21 +173,33 @@ public struct RunCurves {
             throw ScriptError.value("the run \(first.run.name) has no metrics")
         }
         let names = Dictionary(grouping: runs, by: \.run.name)
-        let series = try runs.map { run in
+        curves = try runs.map { run in
             guard run.metric(metric) != nil else {
                 throw ScriptError(
                     .key, "the run \(run.run.name) has no metric \(Value.string(metric).repr)",
                     help: run.metrics.isEmpty ? "it has none" : "it has \(run.metrics.map(\.name).joined(separator: ", "))")
             }
+            return (run, try store.curve(metric, run: run.run.id))
+        }
+        let series = curves.map { run, points in
             let isAlone = names[run.run.name]?.count == 1
             return Chart.Series(
-                name: isAlone ? run.run.name : "\(run.run.name) \(run.run.id.prefix(8))",
-                ys: try store.curve(metric, run: run.run.id).map(\.value))
+                name: isAlone ? run.run.name : "\(run.run.name) \(run.run.id.prefix(8))", ys: points.map(\.value))
         }
         self.metric = metric
         var chart = Chart(.lines(series))
         chart.title = metric
         chart.xLabel = "step"
         self.chart = chart
+    }
+
+    public var json: JSONValue {
+        let runs = curves.map { run, points -> JSONValue in
+            [
+                "run": .string(run.run.id), "name": .string(run.run.name), "steps": .array(points.map { .int(Int64($0.step)) }),
+                "values": .array(points.map { .double($0.value) }),
+            ]
+        }
+        return ["metric": .string(metric), "runs": .array(runs)]
     }
 }

@@ -11,13 +11,32 @@ enum SweepNamespace {
         [
             Builtin(
                 "open_sweep",
-                "(name: str, settings: list, seeds: list, body: fn, store: str = \"\(ExperimentsManager.defaultStore)\") -> Sweep",
+                """
+                (name: str, settings: list, seeds: list, body: fn, store: str = "\(ExperimentsManager.defaultStore)", \
+                keep_runs: bool = true) -> Sweep
+                """,
                 doc: """
                     The cells of an ablation: each of `settings` (dicts of parameters) with each of `seeds`. A cell is known by its parameters, the \
-                    code that `body` comes to, and the values that this code reads. `ablate` is made of it.
+                    code that `body` comes to, and the values that this code reads. With `keep_runs` each becomes a run of the store, too. \
+                    `ablate` is made of it.
                     """,
                 example: "len(open_sweep(\"x\", [{\"a\": 1}, {\"a\": 2}], [0, 1, 2], c => c.a, store = \":memory:\").cells) == 6"
-            ) { call in .host(try SweepObject(call)) }
+            ) { call in .host(try SweepObject(call)) },
+            Builtin(
+                "worker_count", "(default: int) -> int | none",
+                doc: """
+                    How many worker processes a sweep shall have: what `eft run --workers` says, else `default`; none inside a cell, which has its \
+                    share of the machine.
+                    """, example: "worker_count(3) == 3"
+            ) { call in
+                let count = SweepSettings.current.workers == nil ? try call.int(0) : SweepSettings.current.workers
+                return SweepSettings.isInCell ? .none : count.map { .int($0) } ?? .none
+            },
+            Builtin(
+                "in_worker", "() -> bool",
+                doc: "Whether this process computes cells for another, which runs the same script and does everything else.",
+                example: "not in_worker()"
+            ) { _ in .bool(SweepSettings.current.worker != nil) },
         ])
 }
 
@@ -105,7 +124,7 @@ final class SweepObject: HostObject, @unchecked Sendable {
         }
         self.cells = cells
         let path = try call.string(4)
-        sweep = Sweep(name: name, cells: known, store: try RunStore(path: path))
+        sweep = Sweep(name: name, cells: known, store: try RunStore(path: path), keepsRuns: try call.bool(5))
     }
 
     private static func setting(_ value: Value) throws -> [(name: String, value: Value)] {
@@ -168,10 +187,11 @@ final class SweepObject: HostObject, @unchecked Sendable {
                 return .list(try sweep.selected().map { .host($0) })
             },
             Builtin(
-                "offer", "(cells: list, fresh: bool = false) -> none",
-                doc: "Makes cells ready to run, unless they are done; with `fresh` those too. Failed ones get another chance."
+                "offer", "(cells: list, fresh: bool = false, retry: bool = true) -> none",
+                doc:
+                    "Makes cells ready to run, unless they are done; with `fresh` those too. Failed ones get another chance, unless `retry` is false."
             ) { call in
-                try sweep(call).sweep.offer(try positions(call, 0), fresh: try call.bool(1))
+                try sweep(call).sweep.offer(try positions(call, 0), fresh: try call.bool(1), retry: try call.bool(2))
                 return .none
             },
             Builtin("claim", "() -> Cell | none", doc: "Takes the next cell that waits, for this process; none when none does.") { call in
@@ -244,7 +264,15 @@ final class SweepObject: HostObject, @unchecked Sendable {
                     throw ScriptError(.io, "ablate: \(error)")
                 }
             },
-            Builtin("stop_workers", "() -> none", doc: "Kills the workers that still run; their cells are given back.") { call in
+            Builtin(
+                "has_suspects", "() -> bool",
+                doc: "Whether a process died at one of the cells that wait: such cells had better run in a worker, whose end is seen."
+            ) { call in .bool(try sweep(call).sweep.hasSuspects()) },
+            Builtin(
+                "stop_workers", "() -> none",
+                doc:
+                    "Ends the workers. While cells are left they are killed and their cells given back; else they may finish what they send to a server."
+            ) { call in
                 try sweep(call).sweep.stopWorkers()
                 return .none
             },

@@ -204,7 +204,8 @@ extension Guide {
 
             Exit codes: 0 ok, 1 the script failed, 2 wrong use, 3 a test failed, 4 the training diverged, 130 interrupted. 4 is for
             a training step whose loss was not finite, if nothing catches its NumericError, and for a script whose last value is what
-            a diverged `fit` returned (a struct whose `status` is "diverged"). What `print` writes goes to standard output, all else
+            a diverged `fit` returned (a struct whose `status` is "diverged"). An ablation or a search of which nothing succeeded is
+            an error; one in which some failed lists them and is none. What `print` writes goes to standard output, all else
             to standard error. Ctrl-C stops a script at the next safe point, with its `finally` blocks.
             """#)
 }

@@ -68,6 +68,10 @@ extension RunStore {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("deaths") { database in
+            // How often a process that had no parent to tell of it died at the cell.
+            try database.execute(sql: "ALTER TABLE cells ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 }

@@ -43,7 +43,7 @@ extension RunStore {
         }
     }
 
-    /// Makes cells ready to be taken: new ones, and known ones that `again` asks for. Running and done ones stay.
+    /// Makes cells ready to be taken: new ones, and known ones that `again` asks for. Running and done ones stay. What is known of deaths stays.
     func offer(_ cells: [SweepCell], sweep: String, again: (CellRecord) -> Bool) throws {
         let known = try self.cells(cells.map(\.key))
         let again = Dictionary(uniqueKeysWithValues: known.values.filter { $0.status != .waiting && again($0) }.map { ($0.key, $0.status) })
@@ -127,10 +127,19 @@ extension RunStore {
         }
     }
 
+    /// Notes that the process of a running cell died at it, and gives the cell back: that attempt counts.
+    func noteDeath(_ key: String) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE cells SET status = 'waiting', worker = NULL, deaths = deaths + 1 WHERE key = ? AND status = 'running'",
+                arguments: [key])
+        }
+    }
+
     private static func cell(_ row: Row) -> CellRecord {
         let status: String = row["status"], worker: String? = row["worker"]
         return CellRecord(
-            key: row["key"], status: CellStatus(rawValue: status) ?? .failed, attempts: row["attempts"],
+            key: row["key"], status: CellStatus(rawValue: status) ?? .failed, attempts: row["attempts"], deaths: row["deaths"],
             worker: worker.map(ProcessIdentity.init(text:)), started: row["started"], ended: row["ended"], result: row["result"],
             error: row["error"], log: row["log"], files: row["files"], run: row["run"])
     }

@@ -5,12 +5,16 @@ import Text
 /// Runs the cells of an ablation, one after the other here or in worker processes, and keeps what came of them in the run store.
 ///
 /// A cell that is done is done for good: its key says with which parameters, code and data, and the files that it read are looked at again
-/// before it is believed. A worker that dies costs its cell one attempt of two; a cell whose own process tree was killed loses nothing.
+/// before it is believed. A worker that dies costs its cell one attempt of two; a cell whose own process tree was killed loses nothing. A process
+/// without workers that dies at a cell cannot say why, and that counts as an attempt too: the next one looks on from outside, if it can, and has
+/// a worker run the cell.
 public final class Sweep {
     public let name: String
     public let cells: [SweepCell]
     public let settings = SweepSettings.current
     private let store: RunStore
+    /// Whether each cell becomes a run of the store, too.
+    private let keepsRuns: Bool
     private let ordinal = SweepSettings.nextOrdinal()
     /// Positions that were asked for so far.
     private var offered: Set<Int> = []
@@ -23,11 +27,14 @@ public final class Sweep {
 
     /// How often a cell may be begun before the death of its process is its failure.
     private static let attempts = 2
+    /// Seconds that workers have to end when nothing is left to do.
+    private static let patience: TimeInterval = 30
 
-    public init(name: String, cells: [SweepCell], store: RunStore) {
+    public init(name: String, cells: [SweepCell], store: RunStore, keepsRuns: Bool = true) {
         self.name = name
         self.cells = cells
         self.store = store
+        self.keepsRuns = keepsRuns
         keys = Dictionary(cells.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -50,17 +57,38 @@ public final class Sweep {
 
     /// Makes the cells at these positions ready to run: those that are new, that failed in an earlier start, whose files are others now, whose
     /// process is gone; and with `fresh` those that are done.
-    public func offer(_ positions: [Int], fresh: Bool) throws {
+    ///
+    /// - Parameter retry: whether cells that failed in an earlier start have another chance.
+    public func offer(_ positions: [Int], fresh: Bool, retry: Bool = true) throws {
         let new = positions.filter { offered.insert($0).inserted }
+        let died = Set(try noteDeaths(new))
         try store.offer(new.map { cells[$0] }, sweep: name) { record in
             switch record.status {
             case .waiting: false
             case .running: !(record.worker?.isAlive ?? false)
-            case .failed: true
+            case .failed: !died.contains(record.key) && (retry || fresh)
             case .done: fresh || !hashes.hold(record.files ?? "{}")
             }
         }
     }
+
+    /// Counts the cells at which a process without workers died, and gives up those where that was the second attempt; their keys.
+    private func noteDeaths(_ positions: [Int]) throws -> [String] {
+        let keys = positions.map { cells[$0].key }
+        let dead = try store.cells(keys).values.filter { $0.status == .running && $0.log == nil && !($0.worker?.isAlive ?? false) }
+        for record in dead { try noteDeath(record) }
+        return dead.map(\.key)
+    }
+
+    private func noteDeath(_ record: CellRecord) throws {
+        try closeRun(record.key)
+        try store.noteDeath(record.key)
+        guard record.attempts >= Self.attempts else { return }
+        try store.fail(record.key, error: "the process that ran it ended without a word (killed, out of memory?), \(Self.attempts) times")
+    }
+
+    /// Whether a process died at one of the cells that wait, so that they had better run where their end is seen.
+    public func hasSuspects() throws -> Bool { try offeredRecords().contains { $0.status == .waiting && $0.deaths > 0 } }
 
     /// What is known of every cell, in order; nil for those that were never asked for.
     public func records() throws -> [CellRecord?] {
@@ -84,10 +112,14 @@ public final class Sweep {
         }
         let cell = cells[position]
         if isWorker { FileHandle.standardError.write(Data("\ncell \(cell.label)\n".utf8)) }
-        let experiment = try store.experiment(named: "ablation / \(name)")
-        let run = try store.startRun(
-            named: cell.label, experiment: experiment.id, params: cell.params.map { ($0.name, $0.value) } + [("seed", String(cell.seed))])
-        try store.note(run: run.id, of: key)
+        if keepsRuns {
+            let experiment = try store.experiment(named: "ablation / \(name)")
+            let run = try store.startRun(
+                named: cell.label, experiment: experiment.id,
+                params: cell.params.map { ($0.name, $0.value) } + [("seed", String(cell.seed))])
+            try store.note(run: run.id, of: key)
+        }
+        SweepSettings.isInCell = true
         FileReads.begin()
         return position
     }
@@ -95,6 +127,7 @@ public final class Sweep {
     /// Keeps what came of a cell.
     public func finish(_ position: Int, result: String, metrics: [(name: String, value: Double)]) throws {
         let key = cells[position].key
+        SweepSettings.isInCell = false
         let record = try store.cells([key])[key]
         let files = hashes.text(of: FileReads.end(), notAfter: record?.started ?? 0)
         if let run = record?.run {
@@ -106,6 +139,7 @@ public final class Sweep {
 
     /// Notes that a cell failed of itself.
     public func fail(_ position: Int, error: String) throws {
+        SweepSettings.isInCell = false
         _ = FileReads.end()
         try closeRun(cells[position].key)
         try store.fail(cells[position].key, error: error)
@@ -113,6 +147,7 @@ public final class Sweep {
 
     /// Gives an interrupted cell back.
     public func release(_ position: Int) throws {
+        SweepSettings.isInCell = false
         _ = FileReads.end()
         try closeRun(cells[position].key)
         try store.release(cells[position].key, free: true)
@@ -144,8 +179,10 @@ public final class Sweep {
         for slot in 1...max(1, min(count, waiting)) { try pool?.start(slot: slot) }
     }
 
+    /// Ends the workers: at once while there are cells left; else they have time to send what waits for a server, and end by themselves.
     public func stopWorkers() throws {
         guard let pool else { return }
+        if try state().left == 0 { pool.wait(limit: Self.patience) }
         pool.stop()
         self.pool = nil
         for record in try offeredRecords() where record.status == .running && !(record.worker?.isAlive ?? false) {
@@ -183,10 +220,12 @@ public final class Sweep {
     public func tend() throws -> State {
         let ended = pool?.ended() ?? []
         for record in try offeredRecords() where record.status == .running && !(record.worker?.isAlive ?? false) {
+            // One of ours whose end has not been reported yet: the next round knows how it ended.
+            if let worker = record.worker, pool?.isWaiting(for: worker) == true { continue }
             try closeRun(record.key)
             guard let worker = ended.first(where: { $0.identity == record.worker }), let failure = worker.failure else {
-                // The process of somebody else: nothing is known of its end.
-                try store.release(record.key, free: true)
+                // The process of somebody else: nothing is known of its end. If it was a worker, its parent went as well.
+                if record.log == nil { try noteDeath(record) } else { try store.release(record.key, free: true) }
                 continue
             }
             if record.attempts >= Self.attempts {

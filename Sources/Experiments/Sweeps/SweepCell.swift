@@ -41,6 +41,8 @@ public struct CellRecord: Sendable {
     public let status: CellStatus
     /// How often it was begun.
     public let attempts: Int
+    /// How often the process that ran it alone, without a parent to tell of it, ended without a word.
+    public let deaths: Int
     /// The process that runs it.
     let worker: ProcessIdentity?
     public let started: Double?

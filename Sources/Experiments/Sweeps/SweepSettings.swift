@@ -37,6 +37,12 @@ public struct SweepSettings: Sendable {
         }
     }
 
+    /// Whether this thread is at a cell: what it does there has its share of the machine already.
+    public internal(set) static var isInCell: Bool {
+        get { Thread.current.threadDictionary["eft.cell"] != nil }
+        set { Thread.current.threadDictionary["eft.cell"] = newValue ? true : nil }
+    }
+
     /// Whether a sweep has begun in this process.
     public static var wereUsed: Bool { lock.withLock { count > 0 } }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 
 /// The worker processes of a sweep, each with a log of its own.
 final class WorkerPool {
@@ -78,6 +79,17 @@ final class WorkerPool {
                 default: status == 0 ? nil : "ended with code \(status)"
                 }
             return Ended(slot: slot, identity: entry.identity, failure: failure, log: entry.log, started: entry.started)
+        }
+    }
+
+    /// Whether `ended` has still to tell of this worker.
+    func isWaiting(for identity: ProcessIdentity) -> Bool { entries.values.contains { $0.identity == identity } }
+
+    /// Waits until all have ended, for so many seconds at most.
+    func wait(limit: TimeInterval) {
+        let end = Date().addingTimeInterval(limit)
+        while entries.values.contains(where: { $0.process.isRunning }), Date() < end, !Interruption.isRequested {
+            Thread.sleep(forTimeInterval: 0.02)
         }
     }
 

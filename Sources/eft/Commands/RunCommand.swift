@@ -21,9 +21,10 @@ struct RunCommand: ParsableCommand {
                 #!/usr/bin/env -S eft run      under any name; without -S, env looks for a program "eft run"
 
             Exit codes: 0 ok, 1 the script failed, 2 the file or an option is wrong, 4 the training diverged (a step's loss was not
-            finite and nothing caught the error, or the script's last value is what a diverged fit returned), 130 interrupted.
+            finite and nothing caught the error, or the script's last value is what a diverged fit returned), 130 interrupted. An
+            ablation or a search of which nothing succeeded is an error (1); one in which some failed lists them and ends with 0.
 
-            For the ablations of a script: --workers N runs cells in N processes, each with its share of the threads; --dry-run lists
+            For the ablations and searches of a script: --workers N runs cells in N processes, each with its share of the threads; --dry-run lists
             the cells, which of them are done, and what the others may take; --only parameter=value runs those that fit; --fresh runs
             cells again that are done. See eft help ablate.
 

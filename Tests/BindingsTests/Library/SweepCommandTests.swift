@@ -4,31 +4,15 @@ import Testing
 
 /// `eft run` of a script with an ablation: its options, and workers that die.
 @Suite struct SweepCommandTests {
-    private static let root = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
 
-    private func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
-        let program = Self.root.appendingPathComponent(".build/debug/eft")
-        try #require(FileManager.default.isExecutableFile(atPath: program.path), "the tests need the program: swift build --product eft")
-        let process = Process()
-        process.executableURL = program
-        process.arguments = ["run"] + arguments
-        process.currentDirectoryURL = folder
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        return (process, output)
+    private func start(_ arguments: [String], input: String? = nil) throws -> RunningScript {
+        try RunningScript(arguments, folder: folder, input: input)
     }
 
-    private func run(_ arguments: String...) throws -> (text: String, code: Int32) {
-        let (process, output) = try start(arguments)
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (text, process.terminationStatus)
-    }
+    private func run(_ arguments: String...) throws -> (text: String, code: Int32) { try start(arguments).end() }
 
     @Test func optionsChooseAndListCells() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -67,25 +51,66 @@ import Testing
             table.report()
             """.utf8
         ).write(to: script)
-        let (process, output) = try start([script.path])
-        let begun = folder.appendingPathComponent("begun").path
-        var killed = 0
-        while killed < 2, process.isRunning {
-            guard FileManager.default.fileExists(atPath: begun) else {
-                usleep(10_000)
-                continue
-            }
-            try FileManager.default.removeItem(atPath: begun)
-            let parent = process.processIdentifier
-            let children = try String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)
-            for child in children.split(separator: " ") { kill(Int32(child) ?? 0, SIGKILL) }
-            killed += 1
-        }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0 && killed == 2, "\(text)")
+        let running = try start([script.path])
+        for _ in 0..<2 { try running.await("begun").killWorkers() }
+        let (text, code) = running.end()
+        #expect(code == 0)
         #expect(text.contains("1 of 2 cells done, 1 failed"), "\(text)")
         #expect(text.contains("failed: a=2, seed 0: its process was killed by signal 9 (Killed), 2 times (log: "), "\(text)")
+    }
+
+    /// Without workers a cell takes its whole process with it. The next start sees that and has a worker run the cells; when that dies as well the
+    /// cell has failed, and later starts know what it does.
+    @Test func aCellThatKillsTheWholeScriptIsNotTriedWithoutEnd() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let script = folder.appendingPathComponent("deadly.eft")
+        let text = """
+            import time
+            table = ablate("deadly", grid = {"a": [1, 2, 3]}) { cell =>
+                if cell.a == 2 { write_text("begun", "x"); while true { time.sleep(0.01) } }
+                cell.a
+            }
+            table.report()
+            """
+        try Data(text.utf8).write(to: script)
+        let first = try start([script.path])
+        try first.await("begun").kill()
+        #expect(first.end().code == 9)
+        let second = try start([script.path])
+        try second.await("begun").killWorkers()
+        let report = second.end()
+        #expect(report.code == 0 && report.text.contains("an earlier process died at one of the cells"), "\(report.text)")
+        #expect(report.text.contains("2 of 3 cells done, 1 failed"), "\(report.text)")
+        #expect(report.text.contains("failed: a=2, seed 0: its process was killed by signal 9 (Killed), 2 times (log: "), "\(report.text)")
+        // Another chance, from outside again; and if the whole of it is killed then, that costs the cell nothing.
+        let third = try start([script.path])
+        try third.await("begun").kill()
+        _ = third.end()
+        let fourth = try start([script.path])
+        for _ in 0..<2 { try fourth.await("begun").killWorkers() }
+        #expect(fourth.end().text.contains("2 of 3 cells done, 1 failed"))
+        // Where there can be no worker the second death is the end of it.
+        try FileManager.default.removeItem(at: folder.appendingPathComponent(".eft"))
+        for _ in 0..<2 {
+            let running = try start(["-"], input: text)
+            try running.await("begun").kill()
+            _ = running.end()
+        }
+        let last = try start(["-"], input: text).end()
+        #expect(last.code == 0 && last.text.contains("2 of 3 cells done, 1 failed"), "\(last.text)")
+        #expect(last.text.contains("failed: a=2, seed 0: the process that ran it ended without a word"), "\(last.text)")
+    }
+
+    /// A sweep of which nothing is left is an error, with the reason.
+    @Test func aSweepOfWhichEveryCellFailedIsAnError() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let script = folder.appendingPathComponent("none.eft")
+        try Data("ablate(\"n\", grid = {\"a\": [1, 2]}) { cell => raise ValueError(\"no luck\") }\nprint(\"on\")\n".utf8).write(to: script)
+        for workers in ["1", "2"] {
+            let result = try run(script.path, "--workers", workers)
+            #expect(result.code == 1 && !result.text.contains("on\n"), "\(result.text)")
+            #expect(result.text.contains("ablation n: all 2 cells failed; the first one: ValueError: no luck"), "\(result.text)")
+        }
     }
 
     /// Workers that compute another thing before the ablation each time they run find no cell of their parent's.

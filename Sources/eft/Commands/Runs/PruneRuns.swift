@@ -1,7 +1,6 @@
 import ArgumentParser
 import Console
 import Experiments
-import Foundation
 import Text
 
 /// `eft runs prune`.
@@ -38,24 +37,19 @@ struct PruneRuns: ParsableCommand {
     var json = false
 
     func run() throws {
-        guard failed || olderThan != nil || experiment != nil || keepBest != nil else {
+        var pruning = RunPruning()
+        pruning.onlyFailed = failed
+        pruning.olderThan = olderThan
+        pruning.experiment = experiment
+        pruning.keepBest = keepBest
+        pruning.metric = metric
+        guard !pruning.isEmpty else {
             throw ScriptUsageError("say which runs: --failed, --older-than DAYS, --experiment TEXT or --keep-best N --metric NAME")
         }
         guard keepBest == nil || metric != nil else { throw ScriptUsageError("--keep-best needs --metric NAME") }
         let store = try options.open()
-        let filter = RunFilter(
-            experiment: experiment, status: failed ? .failed : nil, before: olderThan.map { Date(timeIntervalSinceNow: -$0 * 86400) })
-        var runs = try store.details(filter).filter { $0.run.status != .running }
-        if let keepBest, let metric {
-            let groups = RunGroup.ranked(runs, metric: metric, higherIsBetter: RunGroup.higherIsBetter(metric))
-            let stay = Set(groups.prefix(max(0, keepBest)).flatMap { $0.runs.map(\.run.id) })
-            runs = runs.filter { !stay.contains($0.run.id) }
-        }
-        if yes {
-            try store.deleteRuns(runs.map(\.run.id))
-            let artifacts = URL(fileURLWithPath: options.store).deletingLastPathComponent().appendingPathComponent("artifacts")
-            for run in runs { try? FileManager.default.removeItem(at: artifacts.appendingPathComponent(run.run.id)) }
-        }
+        let runs = try pruning.runs(in: store)
+        if yes { try store.prune(runs) }
         if json { return try RunsOptions.write(.array(runs.map(\.json))) }
         if !runs.isEmpty { RunsOptions.write(RunReport.list(runs, width: Terminal.width())) }
         let what = runs.count == 1 ? "1 run" : "\(runs.count) runs"

@@ -12,7 +12,7 @@ struct RunsCommand: ParsableCommand {
         usage: "eft runs [list | show RUN | compare RUN RUN… | plot RUN… | best METRIC | prune | export --mlflow ADDRESS] [options]",
         discussion: """
             A RUN is an id, the beginning of one, or a name (of several, the newest). Without a subcommand all runs are listed;
-            eft runs RUN is eft runs show RUN. Every subcommand takes --store FILE and, but for plot, --json.
+            eft runs RUN is eft runs show RUN. Every subcommand takes --store FILE and --json.
             """,
         subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self, PlotRuns.self, BestRuns.self, PruneRuns.self, ExportRuns.self],
         defaultSubcommand: ListRuns.self)
