@@ -22,7 +22,8 @@ enum ExperimentsNamespace {
                 doc: """
                     Keeps parameters, models and the metrics that have an accumulator, run by run, in `.eft/runs.db` unless `tracking_uri` names \
                     another file, or an MLflow server such as "http://localhost:5000". A server never holds training up: what it cannot take now \
-                    waits below `.eft/mlflow` and is sent later. The best run is that with the largest `main_metric`, or the smallest with \
+                    waits below `.eft/mlflow` and is sent later. MLflow forgets no value: when a run goes on from a checkpoint, what it had \
+                    reached after that stays in the server's curves, with the same steps and earlier times than what comes in its place. The best run is that with the largest `main_metric`, or the smallest with \
                     `is_loss`. A file of Python `requirements` is kept with every model.
                     """,
                 example: """

@@ -56,7 +56,9 @@ struct MLflowClient: Sendable {
                 try archive(experiment: found.id)
             }
             do {
-                _ = try post("experiments/create", ["name": .string(name)])
+                // MLflow's name for experiments with trainings, beside those with prompts and traces.
+                let kind: JSONValue = ["key": "mlflow.experimentKind", "value": "custom_model_development"]
+                _ = try post("experiments/create", ["name": .string(name), "tags": [kind]])
             } catch let error where error.isAlreadyThere {
                 // Somebody else made it in between.
             }
@@ -92,12 +94,17 @@ struct MLflowClient: Sendable {
         let latest: [(name: String, point: MetricPoint)]
     }
 
-    func createRun(experiment: String, name: String, started: Date, key: String) throws(MLflowError) -> Run {
+    /// - Parameter params: for the description, since the name of a run that is a hash says nothing to a reader.
+    func createRun(experiment: String, name: String, started: Date, key: String, params: [(name: String, value: String)])
+        throws(MLflowError) -> Run
+    {
         let user = ProcessInfo.processInfo.environment["USER"] ?? "eft"
         let tags = [
             (Self.keyTag, key), ("mlflow.runName", name), ("mlflow.user", user), ("mlflow.source.name", "eft"),
             ("mlflow.source.type", "LOCAL"),
-        ]
+            // The description, in Markdown; a tag holds up to 5000 characters.
+            ("mlflow.note.content", String(params.map { "`\($0.name)` \($0.value)" }.joined(separator: " · ").prefix(5000))),
+        ].filter { !$0.1.isEmpty }
         let answer = try post(
             "runs/create",
             [

@@ -68,7 +68,8 @@ struct MLflowExporter: Sendable {
                 if let step = last[MLflowClient.name(name)] { try noteSent(run.id, name, next: step + 1) }
             }
         } else {
-            remote = try client.createRun(experiment: experiment.id, name: run.name, started: run.started, key: run.id).id
+            let params = try store.params(run: run.id).sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+            remote = try client.createRun(experiment: experiment.id, name: run.name, started: run.started, key: run.id, params: params).id
             outcome.isNew = true
         }
         try note(run.id, "remote", remote)

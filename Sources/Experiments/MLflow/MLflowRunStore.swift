@@ -163,7 +163,7 @@ public final class MLflowRunStore: TrackingStore, @unchecked Sendable {
             let id = try client.obtainExperiment(named: experiment).id
             // An attempt before this one may have made it without our hearing of it.
             if let found = try client.runs(experiments: [id], key: key).first { return found }
-            return try client.createRun(experiment: id, name: name, started: started, key: key)
+            return try client.createRun(experiment: id, name: name, started: started, key: key, params: params)
         }
         let run = RunRecord(id: made?.id ?? key, experimentID: local.id, name: name, status: .running, started: started, ended: nil)
         try mirror.add(run, experiment: local, params: params)

@@ -84,9 +84,9 @@ import Text
                     return [f.path if not f.is_dir else files(run, f.path) for f in client.list_artifacts(run, path)]
                 def number(value):
                     return value if value == value and abs(value) < 1e300 else str(value)
-                print(json.dumps({'stage': found.lifecycle_stage if found else None, 'runs': [dict(
+                print(json.dumps({'stage': found.lifecycle_stage if found else None, 'kind': found.tags.get('mlflow.experimentKind') if found else None, 'runs': [dict(
                     id=r.info.run_id, name=r.info.run_name, status=r.info.status, ended=bool(r.info.end_time), params=r.data.params,
-                    tags={k: v for k, v in r.data.tags.items() if k.startswith('eft.') or k == 'mlflow.source.name'},
+                    tags={k: v for k, v in r.data.tags.items() if k.startswith('eft.') or k in ['mlflow.source.name', 'mlflow.note.content']},
                     latest={k: number(v) for k, v in r.data.metrics.items()},
                     curves={k: [[m.step, number(m.value)] for m in client.get_metric_history(r.info.run_id, k)] for k in r.data.metrics},
                     files=files(r.info.run_id, None)) for r in runs]}))
@@ -119,6 +119,8 @@ import Text
         #expect(runs.map { $0["name"]?.stringValue } == (try [0.1, 0.2, 0.3, 0.4].map { try params($0).id }))
         #expect(runs.map { $0["status"]?.stringValue } == ["FINISHED", "FINISHED", "FINISHED", "FAILED"])
         #expect(runs.allSatisfy { $0["ended"] == true && $0["tags"]?["mlflow.source.name"] == "eft" })
+        #expect(found["kind"] == "custom_model_development")
+        #expect(runs[2]["tags"]?["mlflow.note.content"]?.stringValue?.contains("`margin` 0.3 · ") == true)
         #expect(
             runs[0]["params"] == [
                 "batch_id": "one", "run_id": "r", "plugin_name": .string(plugin),
