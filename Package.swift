@@ -15,7 +15,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency], tests: Bool = t
         .testTarget(
             name: name + "Tests", dependencies: [.target(name: name), "TestSupport"] + testing,
             path: "Tests/\(name)Tests",
-            exclude: name == "Language" ? ["golden", "programs"] : name == "Bindings" ? ["Tensors/errors.cases"] : []),
+            exclude: name == "Language" ? ["golden", "programs"] : name == "Bindings" ? ["Checker/check.cases", "Tensors/errors.cases"] : []),
     ]
 }
 

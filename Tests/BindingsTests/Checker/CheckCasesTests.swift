@@ -61,7 +61,7 @@ import Testing
 
     /// The examples of all rows run, so nothing is wrong with them.
     @Test(arguments: ExampleTests.rows) func example(_ row: ExampleTests.Row) {
-        let source = Source(name: "example", text: "import json\nimport statistics\n" + row.builtin.example)
+        let source = Source(name: "example", text: "folder = \"\"\n" + row.program)
         let found = Interpreter(configuration: ScriptRun.configuration(OutputBox())).check(source).diagnostics
         #expect(found.filter { $0.severity == .error }.isEmpty, "\(DiagnosticRenderer().render(found))")
     }

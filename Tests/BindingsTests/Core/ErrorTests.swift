@@ -20,7 +20,7 @@ import Testing
         ("model, sets, retriever, loss, 5, 6", "fine_tuning_params must be an instance of FineTuningParams, not an int"),
         ("model, sets, retriever, loss, params, 6", "tracker must be an instance of ExperimentsManager, not an int"),
         ("model, data, retriever, loss, params, tracker", "DatasetDict: `train` must be an ItemsSet, not a PairedFineTuningInputsDataset"),
-        ("model, sets, retriever, loss, params, tracker, ranker = 1", "Ranker must be a callable function., not an int"),
+        ("model, sets, retriever, loss, params, tracker, ranker = 1", "Ranker must be a callable function, not an int"),
     ]
 
     @Test(arguments: constructor) func constructorChecksInOrder(_ arguments: String, _ message: String) {

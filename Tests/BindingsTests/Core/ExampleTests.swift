@@ -10,6 +10,14 @@ import Testing
         let table: String
         let builtin: Builtin
         var testDescription: String { "\(table).\(builtin.name)" }
+
+        /// The example after what it takes for granted; `folder` comes from outside.
+        var program: String {
+            let words = Set(builtin.example.split { !$0.isLetter && $0 != "_" }.map(String.init))
+            let speaksOfWorld = !words.isDisjoint(with: ["items", "inputs", "pairs", "data", "model", "params", "settings", "tracker", "tuner"])
+            let world = speaksOfWorld ? Tables.world(model: Fixtures.url("tiny_bert").path) : ""
+            return "import json\nimport statistics\n" + world + builtin.example
+        }
     }
 
     static let rows: [Row] = Tables.all.flatMap { table in table.builtins.map { Row(table: table.name, builtin: $0) } }
@@ -31,11 +39,7 @@ import Testing
         #expect(!row.builtin.doc.isEmpty)
         guard !row.builtin.example.isEmpty else { return }
         let folder = try TemporaryFolder()
-        let words = Set(row.builtin.example.split { !$0.isLetter && $0 != "_" }.map(String.init))
-        let speaksOfWorld = !words.isDisjoint(with: ["items", "inputs", "pairs", "data", "model", "params", "settings", "tracker", "tuner"])
-        let world = speaksOfWorld ? Tables.world(model: Fixtures.url("tiny_bert").path) : ""
-        let run = ScriptRun(
-            "import json\nimport statistics\n" + world + row.builtin.example, bindings: ["folder": .string(folder.path)])
+        let run = ScriptRun(row.program, bindings: ["folder": .string(folder.path)])
         #expect(run.failure == nil, "\(row.builtin.example)")
         if let value = run.value, !value.isNone { #expect(value.asBool == true, "\(row.builtin.example)") }
     }

@@ -18,7 +18,7 @@ final class RunningScript {
         process.executableURL = program
         process.arguments = ["run"] + arguments
         process.currentDirectoryURL = folder
-        FileManager.default.createFile(atPath: output.path, contents: nil)
+        try Data().write(to: output)
         // A file, which does not stay open when workers outlive their parent for a moment.
         let handle = try FileHandle(forWritingTo: output)
         process.standardOutput = handle

@@ -67,7 +67,7 @@ import Testing
         let terminal = try start()
         try terminal.type("import time", expecting: "import time")
         try terminal.send("bar = progress(\"work\", total = 9000); for i in range(9000) { bar.advance(); time.sleep(0.01) }\r")
-        try terminal.wait("the bar") { $0.cursorLine.contains("work") }
+        try terminal.wait("the bar") { $0.cursorLine.hasPrefix("work") && $0.cursorLine.contains("%") }
         try terminal.send("\u{3}")
         let screen = try terminal.wait("the prompt") { $0.text.contains("error[Interrupted]") && $0.cursorLine == "eft>" }
         #expect(!screen.lines.contains { $0.hasPrefix("work") && $0.contains("%") })
