@@ -75,7 +75,7 @@ private func run(_ bytes: [UInt8]) {
 }
 
 /// Checking changes nothing in it.
-nonisolated(unsafe) private let checker = Interpreter()
+private let checker = Interpreter()
 private let natives = checker.nativeNames
 
 /// The rows of a table that a random program must not reach, as errors.
