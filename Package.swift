@@ -15,7 +15,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency], tests: Bool = t
         .testTarget(
             name: name + "Tests", dependencies: [.target(name: name), "TestSupport"] + testing,
             path: "Tests/\(name)Tests",
-            exclude: name == "Language" ? ["golden", "programs"] : name == "Bindings" ? ["Checker/check.cases", "Tensors/errors.cases"] : []),
+            exclude: name == "Language"
+                ? ["golden", "programs"] : name == "Bindings" ? ["Checker/check.cases", "Tensors/errors.cases"] : []),
     ]
 }
 

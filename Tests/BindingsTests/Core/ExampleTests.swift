@@ -14,8 +14,8 @@ import Testing
         /// The example after what it takes for granted; `folder` comes from outside.
         var program: String {
             let words = Set(builtin.example.split { !$0.isLetter && $0 != "_" }.map(String.init))
-            let speaksOfWorld = !words.isDisjoint(with: ["items", "inputs", "pairs", "data", "model", "params", "settings", "tracker", "tuner"])
-            let world = speaksOfWorld ? Tables.world(model: Fixtures.url("tiny_bert").path) : ""
+            let ofWorld: Set = ["items", "inputs", "pairs", "data", "model", "params", "settings", "tracker", "tuner"]
+            let world = words.isDisjoint(with: ofWorld) ? "" : Tables.world(model: Fixtures.url("tiny_bert").path)
             return "import json\nimport statistics\n" + world + builtin.example
         }
     }
