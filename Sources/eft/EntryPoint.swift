@@ -18,10 +18,9 @@ enum EntryPoint {
     private static func run(_ arguments: [String]) -> Int32 {
         do {
             let arguments = rewritten(arguments)
-            if try runDirectly(arguments) { return ExitStatus.success }
-            var command = try Eft.parseAsRoot(arguments)
+            let command = try plainCall(arguments) ?? parsed(arguments)
             try ThreadSetting.checkEnvironment()
-            try command.run()
+            try command()
             return ExitStatus.success
         } catch let status as ExitStatus {
             return status.code
@@ -33,22 +32,22 @@ enum EntryPoint {
         }
     }
 
+    private static func parsed(_ arguments: [String]) throws -> () throws -> Void {
+        var command = try Eft.parseAsRoot(arguments)
+        return { try command.run() }
+    }
+
     /// `eft run FILE [--name value]…` and `eft -e CODE` when nothing else is asked for: the command line's parser, which takes a good part
-    /// of a short program's time, would only hand the words on. False for all other words.
-    private static func runDirectly(_ arguments: [String]) throws -> Bool {
+    /// of a short program's time, would only hand the words on. Nil for all other words.
+    private static func plainCall(_ arguments: [String]) -> (() throws -> Void)? {
         let answered = ["-h", "--help", "--version", "--", "--generate-completion-script", "--experimental-dump-help"]
-        if arguments.contains(where: { word in answered.contains { word == $0 || word.hasPrefix($0 + "=") } }) { return false }
-        if arguments.count > 1, arguments[0] == "run", !arguments[1].hasPrefix("-") {
-            try ThreadSetting.checkEnvironment()
-            try RunCommand.run(Array(arguments.dropFirst()))
-            return true
+        if arguments.contains(where: { word in answered.contains { word == $0 || word.hasPrefix($0 + "=") } }) { return nil }
+        guard arguments.count > 1, !arguments[1].hasPrefix("-") else { return nil }
+        switch arguments[0] {
+        case "run": return { try RunCommand.run(Array(arguments.dropFirst())) }
+        case "-e" where arguments.count == 2: return { try PromptCommand.evaluate([arguments[1]]) }
+        default: return nil
         }
-        if arguments.count == 2, arguments[0] == "-e", !arguments[1].hasPrefix("-") {
-            try ThreadSetting.checkEnvironment()
-            try PromptCommand.evaluate([arguments[1]])
-            return true
-        }
-        return false
     }
 
     /// `eft help NAME` is a command's help page or a name's documentation, whichever NAME is; `eft FILE` runs a script.

@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import Language
+import Statement
 import Tensors
 import Text
 
@@ -249,11 +250,7 @@ final class SweepObject: HostObject, @unchecked Sendable {
                 doc: "Waits a moment, looks after the workers, and tells how many cells are waiting, running, done and failed."
             ) { call in
                 let sweep = try sweep(call).sweep
-                let end = Date().addingTimeInterval(min(max(0, try call.double(0)), 60))
-                while end.timeIntervalSinceNow > 0 {
-                    try call.interpreter.checkInterrupt()
-                    Thread.sleep(forTimeInterval: min(0.05, max(0, end.timeIntervalSinceNow)))
-                }
+                try Interruption.sleep(min(max(0, try call.double(0)), 60)) { try call.interpreter.checkInterrupt() }
                 do {
                     let state = try sweep.tend()
                     return .dict([

@@ -22,19 +22,11 @@ public struct Origin: Hashable, Sendable, ExpressibleByStringLiteral, CustomStri
 extension [String] {
     /// The places of the first element that is there before; nil when all are distinct.
     var firstRepetition: (earlier: Int, later: Int)? {
-        // A session's results are few: comparing them is quicker than hashing.
-        guard count > 24 else {
-            for later in indices.dropFirst() {
-                if let earlier = self[..<later].firstIndex(of: self[later]) { return (earlier, later) }
-            }
+        var distinct = DistinctTexts()
+        guard let later = indices.first(where: { !distinct.append(self[$0]) }), let earlier = firstIndex(of: self[later]) else {
             return nil
         }
-        var places: [String: Int] = [:]
-        places.reserveCapacity(count)
-        for (place, element) in enumerated() {
-            if let earlier = places.updateValue(place, forKey: element) { return (earlier, place) }
-        }
-        return nil
+        return (earlier, later)
     }
 
     /// A test for membership that suits the number of elements.
@@ -42,5 +34,21 @@ extension [String] {
         if count <= 8 { return { contains($0) } }
         let set = Set(self)
         return { set.contains($0) }
+    }
+}
+
+/// Texts in their order, none of them twice.
+struct DistinctTexts {
+    private(set) var all: [String] = []
+    // A session's results are few, and comparing a few is quicker than hashing: there is a set from here on only.
+    private static let few = 24
+    private var known: Set<String> = []
+
+    /// False if the text is there already, which changes nothing.
+    mutating func append(_ text: String) -> Bool {
+        if all.count == Self.few, known.isEmpty { known = Set(all) }
+        guard all.count < Self.few ? !all.contains(text) : known.insert(text).inserted else { return false }
+        all.append(text)
+        return true
     }
 }

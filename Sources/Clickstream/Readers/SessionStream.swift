@@ -60,21 +60,17 @@ public final class SessionStream {
         guard let item = ["item_id", "object_id", "result", "item"].first(where: first.object.contains) else {
             throw first.missing("item_id")
         }
-        var results: [String] = []
+        var results = DistinctTexts()
         var events: [String] = []
         var ranks: [Double?] = []
-        /// The results of a long session; those of a short one are compared, which is quicker.
-        var known: Set<String> = []
         var record = first
         while true {
             let id = try record.identifier(item)
-            if results.count == 24 { known = Set(results) }
-            guard results.count < 24 ? !results.contains(id) : known.insert(id).inserted else {
+            guard results.append(id) else {
                 throw DataError(
                     .duplicate, file: record.file, line: record.line, field: item,
                     problem: "session \(session) was already shown the result \(JSONWriter.quoted(id))", help: "list each result once")
             }
-            results.append(id)
             ranks.append(try record.cell("rank").map { value throws(DataError) in try record.number(value, "rank") })
             if try record.flag("clicked") { events.append(id) }
             guard let next = try records.next() else { break }
@@ -86,8 +82,8 @@ public final class SessionStream {
         }
         do {
             let input = try FineTuningInput(
-                query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results,
-                ranks: ranks.contains { $0 != nil } ? Dictionary(zip(results, ranks), uniquingKeysWith: { first, _ in first }) : nil,
+                query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results.all,
+                ranks: ranks.contains { $0 != nil } ? Dictionary(zip(results.all, ranks), uniquingKeysWith: { first, _ in first }) : nil,
                 timestamp: try reader.timestamp(first), origin: Origin(file: first.file, line: first.line))
             try reader.checkItems(input, first)
             return input

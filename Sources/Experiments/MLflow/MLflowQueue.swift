@@ -32,7 +32,7 @@ final class MLflowQueue: @unchecked Sendable {
         let thread = Thread { [self] in work() }
         thread.name = "mlflow"
         thread.start()
-        OpenQueues.add(self)
+        EndOfProcess.add(self) { $0.end() }
     }
 
     /// Whether the server did not answer when last asked, and shall not be asked again yet.
@@ -147,29 +147,5 @@ final class MLflowQueue: @unchecked Sendable {
         warn(
             "\(count) values wait in \(exporter.store.place): the next run with this tracking_uri sends them, "
                 + "or eft runs export --mlflow \(exporter.server) --store \(exporter.store.place)")
-    }
-}
-
-/// The queues of the process, so that a script that just ends sends what it has.
-private enum OpenQueues {
-    private struct Entry {
-        weak var queue: MLflowQueue?
-    }
-
-    private static let lock = NSLock()
-    // Guarded by `lock`.
-    nonisolated(unsafe) private static var entries: [Entry] = []
-    private static let registered: Void = { atexit { OpenQueues.endAll() } }()
-
-    static func add(_ queue: MLflowQueue) {
-        _ = registered
-        lock.withLock {
-            entries.removeAll { $0.queue == nil }
-            entries.append(Entry(queue: queue))
-        }
-    }
-
-    private static func endAll() {
-        for queue in lock.withLock({ entries.compactMap(\.queue) }) { queue.end() }
     }
 }

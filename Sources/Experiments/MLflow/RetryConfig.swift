@@ -52,10 +52,8 @@ public struct RetryConfig: Sendable {
                     throw MLflowError.exhausted(attempts: params.maxAttempts, last: error.description)
                 }
                 attempt += 1
-                let end = Date().addingTimeInterval(max(params.waitTimeSeconds, min(error.retryAfter ?? 0, 30)))
-                while Date() < end {
-                    if Interruption.isRequested { throw MLflowError.interrupted }
-                    Thread.sleep(forTimeInterval: min(0.1, max(0, end.timeIntervalSinceNow)))
+                try Interruption.sleep(max(params.waitTimeSeconds, min(error.retryAfter ?? 0, 30))) { () throws(MLflowError) in
+                    if Interruption.isRequested { throw .interrupted }
                 }
             }
         }

@@ -67,7 +67,7 @@ public final class RunStore: TrackingStore, @unchecked Sendable {
                 beginJournal(because: error)
             }
         }
-        OpenStores.add(self)
+        EndOfProcess.add(self) { $0.flush() }
         if !inMemory, let path {
             // What an earlier process could not write. If it still cannot be, it stays where it is.
             if let count = try? StoreJournal.takeIn(to: database, store: path, folders: journalFolders), count > 0 {
@@ -413,29 +413,5 @@ public enum StoreError: Error, CustomStringConvertible {
         case .vanished(let what): "\(what) is no longer in the run store"
         case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         }
-    }
-}
-
-/// The stores of the process, so that a script that just ends loses no metrics.
-private enum OpenStores {
-    private struct Entry {
-        weak var store: RunStore?
-    }
-
-    private static let lock = NSLock()
-    // Guarded by `lock`.
-    nonisolated(unsafe) private static var entries: [Entry] = []
-    private static let registered: Void = { atexit { OpenStores.flushAll() } }()
-
-    static func add(_ store: RunStore) {
-        _ = registered
-        lock.withLock {
-            entries.removeAll { $0.store == nil }
-            entries.append(Entry(store: store))
-        }
-    }
-
-    private static func flushAll() {
-        for store in lock.withLock({ entries.compactMap(\.store) }) { store.flush() }
     }
 }

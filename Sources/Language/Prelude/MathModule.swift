@@ -1,4 +1,5 @@
 import Foundation
+import Statement
 
 /// `pow` where `Foundation.pow` is hidden by a name of the prelude.
 enum FloatMath {
@@ -281,13 +282,8 @@ enum TimeModule {
             Builtin("sleep", "(seconds: float) -> none", doc: "Waits; an interrupt ends it.", example: "time.sleep(0.0)") { call in
                 let seconds = try call.double(0)
                 guard seconds >= 0, seconds.isFinite else { throw ScriptError(.value, "sleep() needs a time that is not negative") }
-                let end = Date().addingTimeInterval(seconds)
-                while true {
-                    try call.interpreter.checkInterrupt()
-                    let left = end.timeIntervalSinceNow
-                    if left <= 0 { return .none }
-                    Thread.sleep(forTimeInterval: min(left, 0.05))
-                }
+                try Interruption.sleep(seconds) { try call.interpreter.checkInterrupt() }
+                return .none
             },
             Builtin(
                 "format", "(seconds: float, pattern: str = \"yyyy-MM-dd HH:mm:ss\") -> str",

@@ -10,7 +10,7 @@ import Testing
 @Suite(.serialized) struct RandomArgumentTests {
     /// Rows that write files, wait, or read the terminal.
     static let left: Set<String> = [
-        "write_text", "write_jsonl", "make_dirs", "remove_file", "save", "save_model", "sleep", "input", "exit",
+        "write_text", "write_jsonl", "make_dirs", "remove_file", "save", "save_model", "to_csv", "sleep", "input", "exit",
     ]
 
     static let tables = Prelude.namespaces + Prelude.modules + Environment.builtins + Environment.modules

@@ -11,7 +11,7 @@ import Testing
     private func agree(_ level: Kernels.Level, _ inputs: [Tensor], fused: ([Tensor]) throws -> Tensor, twin: ([Tensor]) throws -> Tensor)
         throws
     {
-        let worst = try Kernels.with(level: level) { Result { try differences(inputs, fused: fused, twin: twin) } }.get()
+        let worst = try differences(inputs, level: level, fused: fused, twin: twin)
         #expect(worst.allSatisfy { $0 < 1e-5 }, "\(level) \(inputs.map(\.shape)): \(worst)")
     }
 
@@ -132,15 +132,11 @@ import Testing
         let drop = Dropout(probability: 0.2, generator: Philox(seed: 11, stream: 5))
         for dropout in [nil, drop] {
             let masks = try dropout.map { drop in try Self.masks(drop, test) }
-            let worst = try Kernels.with(level: level) {
-                Result {
-                    try differences(inputs) {
-                        try Fused.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, dropout: dropout)
-                    } twin: {
-                        try Twin.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, masks: masks)
-                    }
-                }
-            }.get()
+            let worst = try differences(inputs, level: level) {
+                try Fused.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, dropout: dropout)
+            } twin: {
+                try Twin.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, masks: masks)
+            }
             #expect(worst.allSatisfy { $0 < 1e-5 }, "\(level) \(test.testDescription) dropout \(dropout != nil): \(worst)")
         }
     }
@@ -156,16 +152,12 @@ import Testing
         let drop = Dropout(probability: 0.2, generator: Philox(seed: 11, stream: 5))
         for dropout in [nil, drop] {
             let masks = try dropout.map { drop in try Self.masks(drop, test) }
-            let worst = try Kernels.with(level: level) {
-                Result {
-                    try differences(inputs) {
-                        try Self.withMaps($0, test, dropout)
-                    } twin: { x in
-                        let maps = try (0..<3).map { try x[0].matmul(x[1 + 2 * $0].transpose(0, 1)) + x[2 + 2 * $0] }
-                        return try Twin.packedAttention(maps[0], maps[1], maps[2], offsets: test.offsets, heads: test.heads, masks: masks)
-                    }
-                }
-            }.get()
+            let worst = try differences(inputs, level: level) {
+                try Self.withMaps($0, test, dropout)
+            } twin: { x in
+                let maps = try (0..<3).map { try x[0].matmul(x[1 + 2 * $0].transpose(0, 1)) + x[2 + 2 * $0] }
+                return try Twin.packedAttention(maps[0], maps[1], maps[2], offsets: test.offsets, heads: test.heads, masks: masks)
+            }
             // The bias of the keys moves all scores of a row alike, so its gradient is 0: what is found is rounding.
             let limits = worst.indices.map { $0 == 5 ? 3e-4 : 1e-5 }
             #expect(zip(worst, limits).allSatisfy { $0 < $1 }, "\(level) \(test.testDescription) dropout \(dropout != nil): \(worst)")

@@ -91,3 +91,10 @@ func differences(
         }
     }
 }
+
+/// The same with the kernels of a level.
+func differences(
+    _ inputs: [Tensor], level: Kernels.Level, fused: ([Tensor]) throws -> Tensor, twin: ([Tensor]) throws -> Tensor
+) throws -> [Double] {
+    try Kernels.with(level: level) { Result { try differences(inputs, fused: fused, twin: twin) } }.get()
+}
