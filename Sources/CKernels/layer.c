@@ -58,24 +58,24 @@ static long first_row(const layer_run *run, long block) {
     return row < run->layer->tokens ? row : run->layer->tokens;
 }
 
-static void apply(const layer_run *run, int i, const float *x, eft_activation activation, float *y, long y_row, long rows) {
+/// y = activation(matrix i of x + residual); x and the residual, which may be missing, have rows without gaps.
+static void apply(
+    const layer_run *run, int i, const float *x, const float *residual, eft_activation activation, float *y, long y_row, long rows) {
     const eft_dense *d = &run->dense[i];
-    run->kernels->dense(x, d->inputs, run->packed[i], d->bias, activation, y, y_row, rows, d->inputs, d->outputs, NULL);
+    run->kernels->dense(
+        x, d->inputs, run->packed[i], d->bias, residual, d->outputs, activation, y, y_row, rows, d->inputs, d->outputs, NULL);
 }
 
 static void project(void *context, long block) {
     const layer_run *run = context;
     const long from = first_row(run, block), rows = first_row(run, block + 1) - from, hidden = run->layer->hidden;
     for (int i = 0; i < 3; i++)
-        apply(run, i, run->layer->x + from * hidden, EFT_LINEAR, run->projected + from * 3 * hidden + i * hidden, 3 * hidden, rows);
+        apply(run, i, run->layer->x + from * hidden, NULL, EFT_LINEAR, run->projected + from * 3 * hidden + i * hidden, 3 * hidden, rows);
 }
 
-/// y = norm(x + residual), in place.
-static void join(
-    const layer_run *run, float *x, const float *residual, const float *weight, const float *bias, float *y, long rows) {
-    const long hidden = run->layer->hidden;
-    run->kernels->residual(x, NULL, residual, NULL, 0, x, rows, hidden);
-    run->kernels->layer_norm(x, weight, bias, run->layer->eps, y, NULL, NULL, rows, hidden);
+/// y = norm(y)
+static void normalise(const layer_run *run, const float *weight, const float *bias, float *y, long rows) {
+    run->kernels->layer_norm(y, weight, bias, run->layer->eps, y, NULL, NULL, rows, run->layer->hidden);
 }
 
 static void finish(void *context, long block) {
@@ -88,11 +88,11 @@ static void finish(void *context, long block) {
         atomic_store(&run->failed, true);
         return;
     }
-    apply(run, 3, run->context + from * hidden, EFT_LINEAR, attended, hidden, rows);
-    join(run, attended, l->x + from * hidden, l->attention_norm_weight, l->attention_norm_bias, attended, rows);
-    apply(run, 4, attended, l->activation, inner, l->inner, rows);
-    apply(run, 5, inner, EFT_LINEAR, y, hidden, rows);
-    join(run, y, attended, l->output_norm_weight, l->output_norm_bias, y, rows);
+    apply(run, 3, run->context + from * hidden, l->x + from * hidden, EFT_LINEAR, attended, hidden, rows);
+    normalise(run, l->attention_norm_weight, l->attention_norm_bias, attended, rows);
+    apply(run, 4, attended, NULL, l->activation, inner, l->inner, rows);
+    apply(run, 5, inner, attended, EFT_LINEAR, y, hidden, rows);
+    normalise(run, l->output_norm_weight, l->output_norm_bias, y, rows);
 }
 
 bool eft_layer_forward(const eft_layer *l) {

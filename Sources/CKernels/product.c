@@ -64,7 +64,7 @@ static void multiply(void *context, long task) {
         return;
     }
     run->kernels->dense(
-        p->a + (p->a_transposed ? from : from * p->a_row), p->a_row, run->packed[i], p->bias, EFT_LINEAR, p->c + from * p->c_row, p->c_row,
+        p->a + (p->a_transposed ? from : from * p->a_row), p->a_row, run->packed[i], p->bias, NULL, 0, EFT_LINEAR, p->c + from * p->c_row, p->c_row,
         rows, p->k, p->n, panels);
 }
 

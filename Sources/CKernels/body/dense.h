@@ -31,38 +31,33 @@ INLINE vf activated(vf x, eft_activation activation) {
     }
 }
 
-/// y = activation(y + bias) on a tile that has just been written.
-INLINE void finish(const float *bias, const eft_activation activation, float *y, long y_row, long rows, long columns) {
-    for (long r = 0; r < rows; r++, y += y_row) {
-        long i = 0;
-        for (; i + W <= columns; i += W) store(y + i, activated(load(y + i) + load(bias + i), activation));
-        if (i < columns) {
-            const long n = columns - i;
-            store_part(y + i, activated(load_part(y + i, n) + load_part(bias + i, n), activation), n);
-        }
-    }
+/// y = activation(y) on a tile that has just been written.
+INLINE void activate(const eft_activation activation, float *y, long y_row, long rows, long columns) {
+    for (long r = 0; r < rows; r++, y += y_row) EACH_VECTOR(columns, PUT(y, activated(AT(y), activation)));
 }
 
-static void finish_tile(const float *bias, eft_activation activation, float *y, long y_row, long rows, long columns) {
+static void activate_tile(eft_activation activation, float *y, long y_row, long rows, long columns) {
     switch (activation) {
-    case EFT_LINEAR: finish(bias, EFT_LINEAR, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_GELU: finish(bias, EFT_ACTIVATION_GELU, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_GELU_TANH: finish(bias, EFT_ACTIVATION_GELU_TANH, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_RELU: finish(bias, EFT_ACTIVATION_RELU, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_SILU: finish(bias, EFT_ACTIVATION_SILU, y, y_row, rows, columns); break;
+    case EFT_LINEAR: break;
+    case EFT_ACTIVATION_GELU: activate(EFT_ACTIVATION_GELU, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_GELU_TANH: activate(EFT_ACTIVATION_GELU_TANH, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_RELU: activate(EFT_ACTIVATION_RELU, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_SILU: activate(EFT_ACTIVATION_SILU, y, y_row, rows, columns); break;
     }
 }
 
-#define DENSE_TILE(R) tile(R, 2, true, W, depth, x, x_row, x_step, strip, DENSE_STRIP, y, y_row, add)
+#define DENSE_TILE(R) tile(R, 2, true, W, depth, x, x_row, x_step, strip, DENSE_STRIP, y, y_row, start, start_row, bias)
 
 /// Up to DENSE_ROWS rows of a whole strip. Element (r, i) of x is x[r * x_row + i * x_step].
 INLINE void dense_tile(
-    long rows, long depth, const float *x, const long x_row, const long x_step, const float *strip, float *y, long y_row, bool add) {
+    long rows, long depth, const float *x, const long x_row, const long x_step, const float *strip, const float *start, long start_row,
+    const float *bias, float *y, long y_row) {
     if (rows == DENSE_ROWS) {
         DENSE_TILE(DENSE_ROWS);
         return;
     }
-#define PART(R) if (rows >= R) DENSE_TILE(R), x += R * x_row, y += R * y_row, rows -= R
+#define PART(R) \
+    if (rows >= R) DENSE_TILE(R), x += R * x_row, y += R * y_row, start = start ? start + R * start_row : NULL, rows -= R
 #if W == 16
     PART(8);
 #endif
@@ -74,12 +69,13 @@ INLINE void dense_tile(
 
 /// The same for a strip of fewer columns: through a whole tile on the side.
 INLINE void dense_edge(
-    long rows, long columns, long depth, const float *x, const long x_row, const long x_step, const float *strip, float *y, long y_row,
-    bool add) {
+    long rows, long columns, long depth, const float *x, const long x_row, const long x_step, const float *strip, const float *start,
+    long start_row, const float *bias, float *y, long y_row) {
     float whole[DENSE_ROWS * DENSE_STRIP];
-    for (long r = 0; r < rows && add; r++)
-        for (long c = 0; c < DENSE_STRIP; c++) whole[r * DENSE_STRIP + c] = c < columns ? y[r * y_row + c] : 0;
-    dense_tile(rows, depth, x, x_row, x_step, strip, whole, DENSE_STRIP, add);
+    for (long r = 0; r < rows; r++)
+        for (long c = 0; c < DENSE_STRIP; c++)
+            whole[r * DENSE_STRIP + c] = c < columns ? (start ? start[r * start_row + c] : 0) + (bias ? bias[c] : 0) : 0;
+    dense_tile(rows, depth, x, x_row, x_step, strip, whole, DENSE_STRIP, NULL, whole, DENSE_STRIP);
     for (long r = 0; r < rows; r++) memcpy(y + r * y_row, whole + r * DENSE_STRIP, (size_t)columns * sizeof(float));
 }
 
@@ -93,44 +89,45 @@ static void dense_panels(const float *x, long x_step, long rows, long depth, flo
     }
 }
 
-/// A tile's place in a step over some of the inputs.
+/// A tile's place in a step over some of the inputs. The first step starts from the residual and the bias, the others from y.
 typedef struct {
-    const float *x, *strip, *bias;
+    const float *x, *strip, *start, *bias;
     float *y;
-    long x_row, y_row, rows, columns, depth;
-    bool add, last;
+    long x_row, y_row, start_row, rows, columns, depth;
     eft_activation activation;
 } dense_step;
 
 INLINE void dense_run(const dense_step *s, const long x_row, const long x_step) {
-    if (s->columns == DENSE_STRIP) dense_tile(s->rows, s->depth, s->x, x_row, x_step, s->strip, s->y, s->y_row, s->add);
-    else dense_edge(s->rows, s->columns, s->depth, s->x, x_row, x_step, s->strip, s->y, s->y_row, s->add);
-    if (s->last && s->bias) finish_tile(s->bias, s->activation, s->y, s->y_row, s->rows, s->columns);
+    if (s->columns == DENSE_STRIP)
+        dense_tile(s->rows, s->depth, s->x, x_row, x_step, s->strip, s->start, s->start_row, s->bias, s->y, s->y_row);
+    else
+        dense_edge(s->rows, s->columns, s->depth, s->x, x_row, x_step, s->strip, s->start, s->start_row, s->bias, s->y, s->y_row);
+    activate_tile(s->activation, s->y, s->y_row, s->rows, s->columns);
 }
 
 static void dense_straight(const dense_step *s) { dense_run(s, s->x_row, 1); }
 static void dense_paneled(const dense_step *s) { dense_run(s, 1, DENSE_ROWS); }
 
 static void dense(
-    const float *x, long x_row, const float *packed, const float *bias, eft_activation activation, float *y, long y_row, long rows, long inputs,
-    long outputs, float *panels) {
-    const long steps = (inputs + DENSE_DEPTH - 1) / DENSE_DEPTH, step = steps ? (inputs + steps - 1) / steps : 1;
-    for (long r = 0; r < rows && inputs == 0; r++) {
-        memset(y + r * y_row, 0, (size_t)outputs * sizeof(float));
-        if (bias) finish_tile(bias, activation, y + r * y_row, y_row, 1, outputs);
-    }
-    for (long from = 0; from < inputs; from += step) {
-        const long depth = inputs - from < step ? inputs - from : step;
+    const float *x, long x_row, const float *packed, const float *bias, const float *residual, long residual_row, eft_activation activation,
+    float *y, long y_row, long rows, long inputs, long outputs, float *panels) {
+    const long steps = inputs > 0 ? (inputs + DENSE_DEPTH - 1) / DENSE_DEPTH : 1, step = (inputs + steps - 1) / steps;
+    for (long k = 0; k < steps; k++) {
+        const long from = k * step, depth = inputs - from < step ? inputs - from : step;
+        const bool first = k == 0, last = k == steps - 1;
         if (panels) dense_panels(x + from * x_row, x_row, rows, depth, panels);
         for (long column = 0; column < outputs; column += DENSE_STRIP)
             for (long r = 0; r < rows; r += DENSE_ROWS) {
+                float *to = y + r * y_row + column;
                 const dense_step s = {
                     .x = panels ? panels + r * depth : x + r * x_row + from, .x_row = x_row,
-                    .strip = packed + column * inputs + from * DENSE_STRIP, .bias = bias ? bias + column : NULL,
-                    .y = y + r * y_row + column, .y_row = y_row,
+                    .strip = packed + column * inputs + from * DENSE_STRIP,
+                    .start = !first ? to : residual ? residual + r * residual_row + column : NULL,
+                    .start_row = first ? residual_row : y_row, .bias = first && bias ? bias + column : NULL,
+                    .y = to, .y_row = y_row,
                     .rows = rows - r < DENSE_ROWS ? rows - r : DENSE_ROWS,
                     .columns = outputs - column < DENSE_STRIP ? outputs - column : DENSE_STRIP, .depth = depth,
-                    .add = from > 0, .last = from + depth == inputs, .activation = activation,
+                    .activation = last ? activation : EFT_LINEAR,
                 };
                 (panels ? dense_paneled : dense_straight)(&s);
             }

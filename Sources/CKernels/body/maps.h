@@ -3,15 +3,7 @@
 
 #define UNARY(name, expression)                                     \
     static void unary_##name(const float *xs, float *ys, long n) { \
-        long i = 0;                                                 \
-        for (; i + W <= n; i += W) {                                \
-            vf x = load(xs + i);                                    \
-            store(ys + i, expression);                              \
-        }                                                           \
-        if (i < n) {                                                \
-            vf x = load_part(xs + i, n - i);                        \
-            store_part(ys + i, expression, n - i);                  \
-        }                                                           \
+        EACH_VECTOR(n, const vf x = AT(xs); PUT(ys, expression));   \
     }
 
 /// For functions that the C library computes one by one.
@@ -49,19 +41,9 @@ UNARY(ceil, __builtin_elementwise_ceil(x))
 UNARY(round, __builtin_elementwise_roundeven(x))
 
 /// `slope` may read x, y = f(x) and dy; what it does not read is not loaded.
-#define GRADIENT(name, expression)                                                                              \
-    static void gradient_##name(const float *dys, const float *xs, const float *ys, float *dxs, long n) {       \
-        long i = 0;                                                                                             \
-        for (; i + W <= n; i += W) {                                                                            \
-            vf dy = load(dys + i), x = load(xs + i), y = load(ys + i);                                          \
-            (void)x, (void)y;                                                                                   \
-            store(dxs + i, expression);                                                                         \
-        }                                                                                                       \
-        if (i < n) {                                                                                            \
-            vf dy = load_part(dys + i, n - i), x = load_part(xs + i, n - i), y = load_part(ys + i, n - i);      \
-            (void)x, (void)y;                                                                                   \
-            store_part(dxs + i, expression, n - i);                                                             \
-        }                                                                                                       \
+#define GRADIENT(name, expression)                                                                         \
+    static void gradient_##name(const float *dys, const float *xs, const float *ys, float *dxs, long n) {  \
+        EACH_VECTOR(n, const vf dy = AT(dys), x = AT(xs), y = AT(ys); (void)x, (void)y; PUT(dxs, expression)); \
     }
 
 #define GRADIENT_SCALAR(name, expression)                                                                 \
@@ -96,19 +78,11 @@ GRADIENT(softplus, dy * sigmoid_v(x))
 GRADIENT(erf, dy * 1.1283791670955126f * exp_minus_square(x, 1.0f))
 
 /// Whether an operand steps or is one value is decided outside the loops, which the compiler copies for each case.
-#define BINARY(name, expression)                                                                                         \
-    static void binary_##name(const float *as, long a_step, const float *bs, long b_step, float *out, long n) {          \
-        if (n <= 0) return;                                                                                              \
-        const vf a_all = splat(as[0]), b_all = splat(bs[0]);                                                             \
-        long i = 0;                                                                                                      \
-        for (; i + W <= n; i += W) {                                                                                     \
-            vf a = a_step ? load(as + i) : a_all, b = b_step ? load(bs + i) : b_all;                                     \
-            store(out + i, expression);                                                                                  \
-        }                                                                                                                \
-        if (i < n) {                                                                                                     \
-            vf a = a_step ? load_part(as + i, n - i) : a_all, b = b_step ? load_part(bs + i, n - i) : b_all;             \
-            store_part(out + i, expression, n - i);                                                                      \
-        }                                                                                                                \
+#define BINARY(name, expression)                                                                                                 \
+    static void binary_##name(const float *as, long a_step, const float *bs, long b_step, float *out, long n) {                  \
+        if (n <= 0) return;                                                                                                      \
+        const vf a_all = splat(as[0]), b_all = splat(bs[0]);                                                                     \
+        EACH_VECTOR(n, const vf a = a_step ? AT(as) : a_all, b = b_step ? AT(bs) : b_all; PUT(out, expression));                 \
     }
 
 BINARY(add, a + b)
@@ -123,25 +97,20 @@ static void binary_pow(const float *a, long a_step, const float *b, long b_step,
 }
 
 /// y += a x
-static void axpy(float a, const float *xs, float *ys, long n) {
-    long i = 0;
-    for (; i + W <= n; i += W) store(ys + i, load(ys + i) + a * load(xs + i));
-    if (i < n) store_part(ys + i, load_part(ys + i, n - i) + a * load_part(xs + i, n - i), n - i);
-}
+static void axpy(float a, const float *xs, float *ys, long n) { EACH_VECTOR(n, PUT(ys, AT(ys) + a * AT(xs))); }
 
 static void sgd(float *ps, const float *gs, float rate, float decay, long n) {
     // Two factors, so that a row that was skipped for k steps can be decayed k times by the same factor (see the sparse update).
-    for (long i = 0; i < n; i++) ps[i] -= rate * (gs[i] + decay * ps[i]);
+    EACH_VECTOR(n, PUT(ps, AT(ps) - rate * (AT(gs) + decay * AT(ps))));
 }
 
 static void sgd_momentum(float *ps, const float *gs, float *vs, float rate, float decay, float momentum, bool nesterov, long n) {
     const float look_ahead = nesterov ? momentum : 0.0f, direct = nesterov ? 1.0f : 0.0f, velocity = nesterov ? 0.0f : 1.0f;
-    for (long i = 0; i < n; i++) {
-        float g = gs[i] + decay * ps[i];
-        float v = momentum * vs[i] + g;
-        vs[i] = v;
-        ps[i] -= rate * (direct * g + (look_ahead + velocity) * v);
-    }
+    EACH_VECTOR(n, {
+        const vf g = AT(gs) + decay * AT(ps), v = momentum * AT(vs) + g;
+        PUT(vs, v);
+        PUT(ps, AT(ps) - rate * (direct * g + (look_ahead + velocity) * v));
+    });
 }
 
 /// Loshchilov & Hutter, "Decoupled Weight Decay Regularization", as torch.optim.AdamW computes it.
@@ -149,11 +118,10 @@ static void adamw(float *ps, const float *gs, float *ms, float *vs, const eft_ad
     const float b1 = (float)s->beta1, b2 = (float)s->beta2, c1 = (float)(1 - s->beta1), c2 = (float)(1 - s->beta2);
     const float keep_part = (float)(1 - s->learning_rate * s->weight_decay), step = (float)(s->learning_rate / s->correction1);
     const float root = (float)(1 / sqrt(s->correction2)), eps = (float)s->eps;
-    for (long i = 0; i < n; i++) {
-        float g = gs[i];
-        float m = b1 * ms[i] + c1 * g, v = b2 * vs[i] + c2 * (g * g);
-        ms[i] = m;
-        vs[i] = v;
-        ps[i] = ps[i] * keep_part - step * m / (__builtin_sqrtf(v) * root + eps);
-    }
+    EACH_VECTOR(n, {
+        const vf g = AT(gs), m = b1 * AT(ms) + c1 * g, v = b2 * AT(vs) + c2 * (g * g);
+        PUT(ms, m);
+        PUT(vs, v);
+        PUT(ps, AT(ps) * keep_part - step * m / (__builtin_elementwise_sqrt(v) * root + eps));
+    });
 }

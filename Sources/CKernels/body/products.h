@@ -9,19 +9,28 @@ enum { TILE_ROWS = 4, TILE_VECTORS = 2, DENSE_ROWS = 6 };
 #endif
 enum { MOST_ROWS = 14 };
 
-/// C tile of R rows and N vectors (the last one holding `last` lanes): C = sum over k of A[r, k] B[k, :], or that added to C.
+/// C tile of R rows and N vectors (the last one holding `last` lanes): C = S + bias + sum over k of A[r, k] B[k, :], where S[r, :] is
+/// start[r * start_row ...]; start and bias may be missing. Each element is one chain of additions.
 INLINE void tile(
     const int R, const int N, const bool whole, long last, long k, const float *a, long a_row, long a_step, const float *b, long b_row, float *c,
-    long c_row, bool add) {
+    long c_row, const float *start, long start_row, const float *bias) {
+#define LANES(v) (whole || v < N - 1 ? W : last)
     vf sum[MOST_ROWS][3];
 #pragma unroll
     for (int r = 0; r < R; r++)
 #pragma unroll
-        for (int v = 0; v < N; v++) sum[r][v] = splat(0);
+        for (int v = 0; v < N; v++) sum[r][v] = start ? load_up_to(start + r * start_row + v * W, LANES(v)) : splat(0);
+    if (bias)
+#pragma unroll
+        for (int v = 0; v < N; v++) {
+            const vf x = load_up_to(bias + v * W, LANES(v));
+#pragma unroll
+            for (int r = 0; r < R; r++) sum[r][v] += x;
+        }
     for (long i = 0; i < k; i++) {
         vf bs[3];
 #pragma unroll
-        for (int v = 0; v < N; v++) bs[v] = whole || v < N - 1 ? load(b + i * b_row + v * W) : load_part(b + i * b_row + v * W, last);
+        for (int v = 0; v < N; v++) bs[v] = load_up_to(b + i * b_row + v * W, LANES(v));
 #pragma unroll
         for (int r = 0; r < R; r++) {
             const vf x = splat(a[r * a_row + i * a_step]);
@@ -32,23 +41,20 @@ INLINE void tile(
 #pragma unroll
     for (int r = 0; r < R; r++)
 #pragma unroll
-        for (int v = 0; v < N; v++) {
-            float *p = c + r * c_row + v * W;
-            if (whole || v < N - 1) store(p, add ? load(p) + sum[r][v] : sum[r][v]);
-            else store_part(p, add ? load_part(p, last) + sum[r][v] : sum[r][v], last);
-        }
+        for (int v = 0; v < N; v++) store_up_to(c + r * c_row + v * W, sum[r][v], LANES(v));
+#undef LANES
 }
 
+#define STRIP_TILE(R, N, whole) \
+    tile(R, N, whole, last, k, a + r * a_row, a_row, a_step, b, b_row, c + r * c_row, c_row, add ? c + r * c_row : NULL, c_row, NULL)
 #define STRIP(name, N, whole)                                                                                                              \
     static void name(                                                                                                                      \
         long m, long last, long k, const float *a, long a_row, long a_step, const float *b, long b_row, float *c, long c_row, bool add) { \
         long r = 0;                                                                                                                        \
-        for (; r + TILE_ROWS <= m; r += TILE_ROWS)                                                                                         \
-            tile(TILE_ROWS, N, whole, last, k, a + r * a_row, a_row, a_step, b, b_row, c + r * c_row, c_row, add);                         \
-        if (TILE_ROWS > 4 && r + 4 <= m)                                                                                                   \
-            tile(4, N, whole, last, k, a + r * a_row, a_row, a_step, b, b_row, c + r * c_row, c_row, add), r += 4;                         \
-        if (r + 2 <= m) tile(2, N, whole, last, k, a + r * a_row, a_row, a_step, b, b_row, c + r * c_row, c_row, add), r += 2;             \
-        if (r < m) tile(1, N, whole, last, k, a + r * a_row, a_row, a_step, b, b_row, c + r * c_row, c_row, add);                          \
+        for (; r + TILE_ROWS <= m; r += TILE_ROWS) STRIP_TILE(TILE_ROWS, N, whole);                                                        \
+        if (TILE_ROWS > 4 && r + 4 <= m) STRIP_TILE(4, N, whole), r += 4;                                                                  \
+        if (r + 2 <= m) STRIP_TILE(2, N, whole), r += 2;                                                                                   \
+        if (r < m) STRIP_TILE(1, N, whole);                                                                                                \
     }
 STRIP(strip_1, 1, true)
 STRIP(strip_2, 2, true)
@@ -142,5 +148,5 @@ static void pack_transposed(const float *x, long x_row, long rows, long columns,
 /// y = factor x, rows made contiguous.
 static void pack(const float *x, long x_row, long rows, long columns, float factor, float *y) {
     for (long r = 0; r < rows; r++, x += x_row, y += columns)
-        for (long c = 0; c < columns; c++) y[c] = x[c] * factor;
+        EACH_VECTOR(columns, PUT(y, AT(x) * factor));
 }

@@ -130,11 +130,7 @@ INLINE float exp_total(const float *x, float shift, long n) {
     return sum_lanes(s0 + s1);
 }
 
-INLINE void scale(float *y, float a, long n) {
-    long i = 0;
-    for (; i + W <= n; i += W) store(y + i, load(y + i) * a);
-    if (i < n) store_part(y + i, load_part(y + i, n - i) * a, n - i);
-}
+INLINE void scale(float *y, float a, long n) { EACH_VECTOR(n, PUT(y, AT(y) * a)); }
 
 /// Largest element; a NaN may be passed over (it shows up in the sum of exponentials).
 INLINE float peak(const float *x, long n) {
@@ -153,14 +149,14 @@ static void softmax(const float *x, float *y, long rows, long columns) {
 static void softmax_gradient(const float *dy, const float *y, float *dx, long rows, long columns) {
     for (long r = 0; r < rows; r++, dy += columns, y += columns, dx += columns) {
         const float s = (float)dot(dy, y, columns);
-        for (long i = 0; i < columns; i++) dx[i] = y[i] * (dy[i] - s);
+        EACH_VECTOR(columns, PUT(dx, AT(y) * (AT(dy) - s)));
     }
 }
 
 static void log_softmax(const float *x, float *y, long rows, long columns) {
     for (long r = 0; r < rows; r++, x += columns, y += columns) {
         const float top = peak(x, columns), rest = logf(exp_total(x, top, columns));
-        for (long i = 0; i < columns; i++) y[i] = (x[i] - top) - rest;
+        EACH_VECTOR(columns, PUT(y, (AT(x) - top) - rest));
     }
 }
 
@@ -168,9 +164,7 @@ static void log_softmax(const float *x, float *y, long rows, long columns) {
 static void log_softmax_gradient(const float *dy, const float *y, float *dx, long rows, long columns) {
     for (long r = 0; r < rows; r++, dy += columns, y += columns, dx += columns) {
         const float s = (float)reduce_sum(dy, columns);
-        long i = 0;
-        for (; i + W <= columns; i += W) store(dx + i, load(dy + i) - exp_v(load(y + i)) * s);
-        if (i < columns) store_part(dx + i, load_part(dy + i, columns - i) - exp_v(load_part(y + i, columns - i)) * s, columns - i);
+        EACH_VECTOR(columns, PUT(dx, AT(dy) - exp_v(AT(y)) * s));
     }
 }
 
@@ -206,13 +200,11 @@ INLINE void moments(const float *x, long n, float eps, float *mean, float *rstd)
 
 static void layer_norm(
     const float *x, const float *weight, const float *bias, float eps, float *y, float *means, float *rstds, long rows, long columns) {
+    const vf one = splat(1), zero = splat(0);
     for (long r = 0; r < rows; r++, x += columns, y += columns) {
         float mean, rstd;
         moments(x, columns, eps, &mean, &rstd);
-        if (weight && bias)
-            for (long i = 0; i < columns; i++) y[i] = (x[i] - mean) * rstd * weight[i] + bias[i];
-        else
-            for (long i = 0; i < columns; i++) y[i] = (x[i] - mean) * rstd * (weight ? weight[i] : 1) + (bias ? bias[i] : 0);
+        EACH_VECTOR(columns, PUT(y, (AT(x) - mean) * rstd * (weight ? AT(weight) : one) + (bias ? AT(bias) : zero)));
         if (means) means[r] = mean;
         if (rstds) rstds[r] = rstd;
     }
@@ -226,27 +218,17 @@ static void layer_norm_gradient(
     for (long r = 0; r < rows; r++, dy += columns, x += columns, dx += columns) {
         const float mean = means[r], rstd = rstds[r];
         vf sum_g = splat(0), sum_gh = splat(0);
-        for (long i = 0; i < columns; i += W) {
-            const long n = columns - i < W ? columns - i : W;
-            const bool whole = n == W;
-            vf d = whole ? load(dy + i) : load_part(dy + i, n);
-            vf h = ((whole ? load(x + i) : keep(load_part(x + i, n), n, mean)) - mean) * rstd;
-            vf g = d * (!weight ? one : whole ? load(weight + i) : load_part(weight + i, n));
+        EACH_VECTOR(columns, {
+            const vf d = AT(dy), h = (keep(AT(x), lanes, mean) - mean) * rstd, g = d * (weight ? AT(weight) : one);
             sum_g += g;
             sum_gh += g * h;
-            if (dweight) {
-                if (whole) store(dweight + i, load(dweight + i) + d * h);
-                else store_part(dweight + i, load_part(dweight + i, n) + d * h, n);
-            }
-            if (dbias) {
-                if (whole) store(dbias + i, load(dbias + i) + d);
-                else store_part(dbias + i, load_part(dbias + i, n) + d, n);
-            }
-        }
+            if (dweight) PUT(dweight, AT(dweight) + d * h);
+            if (dbias) PUT(dbias, AT(dbias) + d);
+        });
         const float a = sum_lanes(sum_g) / (float)columns, b = sum_lanes(sum_gh) / (float)columns;
-        for (long i = 0; i < columns; i++) {
-            float h = (x[i] - mean) * rstd;
-            dx[i] = rstd * (dy[i] * (weight ? weight[i] : 1) - a - h * b);
-        }
+        EACH_VECTOR(columns, {
+            const vf h = (AT(x) - mean) * rstd;
+            PUT(dx, rstd * (AT(dy) * (weight ? AT(weight) : one) - a - h * b));
+        });
     }
 }

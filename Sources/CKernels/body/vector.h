@@ -40,10 +40,37 @@ INLINE void store_part(float *p, vf x, long n) {
 #endif
 }
 
+/// The first n (0 < n <= W) lanes from p, and to p.
+INLINE vf load_up_to(const float *p, long n) { return n == W ? load(p) : load_part(p, n); }
+INLINE void store_up_to(float *p, vf x, long n) {
+    if (n == W) store(p, x);
+    else store_part(p, x, n);
+}
+
+/// Goes through `count` floats, vector by vector; the last one may be a part. In the statements i is the place of the vector's first float,
+/// AT(p) the vector there, and PUT(p, x) writes it. For loops that plain C would not do: the compiler takes one float at a time
+/// where it cannot tell that arrays are apart, and they are the same one where a row is changed in place.
+#define EACH_VECTOR(count, ...)                    \
+    do {                                           \
+        const long total = (count);                \
+        long i = 0;                                \
+        for (; i + W <= total; i += W) {           \
+            const long lanes = W;                  \
+            __VA_ARGS__;                           \
+        }                                          \
+        if (i < total) {                           \
+            const long lanes = total - i;          \
+            __VA_ARGS__;                           \
+        }                                          \
+    } while (0)
+#define AT(p) load_up_to((p) + i, lanes)
+#define PUT(p, x) store_up_to((p) + i, x, lanes)
+
 /// The first n lanes of x, `other` in the rest.
 INLINE vf keep(vf x, long n, float other) {
+    if (n == W) return x;
     vi lane;
-    for (int i = 0; i < W; i++) lane[i] = i;
+    for (int k = 0; k < W; k++) lane[k] = k;
     return lane < (vi)(int)n ? x : splat(other);
 }
 

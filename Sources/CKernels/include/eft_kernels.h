@@ -93,12 +93,12 @@ typedef struct {
     /// Strip `strip` of a matrix [inputs, outputs], or of one that is stored [outputs, inputs] if `transposed`; b_row is the distance between
     /// rows as stored. Writes inputs * dense_strip floats, with zeros behind the last output.
     void (*dense_pack)(const float *b, long b_row, bool transposed, long inputs, long outputs, long strip, float *packed);
-    /// y = activation(x B + bias) for all strips of a packed matrix, one after the other in memory; without a bias (null) there is no
-    /// activation either. The bits of a row do not depend on the other rows or on how many there are.
+    /// y = activation(x B + bias + residual) for all strips of a packed matrix, one after the other in memory; bias and residual may be null.
+    /// The bits of a row do not depend on the other rows or on how many there are.
     /// With `panels`, room for as many whole tiles of rows and dense_depth inputs, x is read transposed: input i of row r is x[i * x_row + r].
     void (*dense)(
-        const float *x, long x_row, const float *packed, const float *bias, eft_activation activation, float *y, long y_row, long rows,
-        long inputs, long outputs, float *panels);
+        const float *x, long x_row, const float *packed, const float *bias, const float *residual, long residual_row,
+        eft_activation activation, float *y, long y_row, long rows, long inputs, long outputs, float *panels);
     /// The positions (below 2^31) of the values that are not below `least`, in their order; returns how many there are.
     long (*not_below)(const float *x, long n, float least, int32_t *positions);
 } eft_table_f32;
