@@ -64,8 +64,9 @@ static void multiply(void *context, long task) {
         return;
     }
     run->kernels->dense(
-        p->a + (p->a_transposed ? from : from * p->a_row), p->a_row, run->packed[i], p->bias, NULL, 0, EFT_LINEAR, p->c + from * p->c_row, p->c_row,
-        rows, p->k, p->n, panels);
+        p->a + (p->a_transposed ? from : from * p->a_row), p->a_row, run->packed[i], p->bias,
+        p->residual ? p->residual + from * p->residual_row : NULL, p->residual_row, EFT_LINEAR, p->c + from * p->c_row, p->c_row, rows, p->k,
+        p->n, panels);
 }
 
 bool eft_products_run(const eft_product *products, long count, float *workspace) {

@@ -31,18 +31,19 @@ INLINE vf activated(vf x, eft_activation activation) {
     }
 }
 
-/// y = activation(y) on a tile that has just been written.
-INLINE void activate(const eft_activation activation, float *y, long y_row, long rows, long columns) {
-    for (long r = 0; r < rows; r++, y += y_row) EACH_VECTOR(columns, PUT(y, activated(AT(y), activation)));
+/// y = activation(y + bias) on a tile that has just been written.
+INLINE void activate(const float *bias, const eft_activation activation, float *y, long y_row, long rows, long columns) {
+    const vf zero = splat(0);
+    for (long r = 0; r < rows; r++, y += y_row) EACH_VECTOR(columns, PUT(y, activated(AT(y) + (bias ? AT(bias) : zero), activation)));
 }
 
-static void activate_tile(eft_activation activation, float *y, long y_row, long rows, long columns) {
+static void activate_tile(const float *bias, eft_activation activation, float *y, long y_row, long rows, long columns) {
     switch (activation) {
     case EFT_LINEAR: break;
-    case EFT_ACTIVATION_GELU: activate(EFT_ACTIVATION_GELU, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_GELU_TANH: activate(EFT_ACTIVATION_GELU_TANH, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_RELU: activate(EFT_ACTIVATION_RELU, y, y_row, rows, columns); break;
-    case EFT_ACTIVATION_SILU: activate(EFT_ACTIVATION_SILU, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_GELU: activate(bias, EFT_ACTIVATION_GELU, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_GELU_TANH: activate(bias, EFT_ACTIVATION_GELU_TANH, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_RELU: activate(bias, EFT_ACTIVATION_RELU, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_SILU: activate(bias, EFT_ACTIVATION_SILU, y, y_row, rows, columns); break;
     }
 }
 
@@ -89,9 +90,10 @@ static void dense_panels(const float *x, long x_step, long rows, long depth, flo
     }
 }
 
-/// A tile's place in a step over some of the inputs. The first step starts from the residual and the bias, the others from y.
+/// A tile's place in a step over some of the inputs. The first step starts from the residual and the bias, the others from y; with an
+/// activation the bias comes last, as where the gradient is needed and the activation is an operation of its own.
 typedef struct {
-    const float *x, *strip, *start, *bias;
+    const float *x, *strip, *start, *bias, *late_bias;
     float *y;
     long x_row, y_row, start_row, rows, columns, depth;
     eft_activation activation;
@@ -102,7 +104,7 @@ INLINE void dense_run(const dense_step *s, const long x_row, const long x_step) 
         dense_tile(s->rows, s->depth, s->x, x_row, x_step, s->strip, s->start, s->start_row, s->bias, s->y, s->y_row);
     else
         dense_edge(s->rows, s->columns, s->depth, s->x, x_row, x_step, s->strip, s->start, s->start_row, s->bias, s->y, s->y_row);
-    activate_tile(s->activation, s->y, s->y_row, s->rows, s->columns);
+    activate_tile(s->late_bias, s->activation, s->y, s->y_row, s->rows, s->columns);
 }
 
 static void dense_straight(const dense_step *s) { dense_run(s, s->x_row, 1); }
@@ -123,7 +125,8 @@ static void dense(
                     .x = panels ? panels + r * depth : x + r * x_row + from, .x_row = x_row,
                     .strip = packed + column * inputs + from * DENSE_STRIP,
                     .start = !first ? to : residual ? residual + r * residual_row + column : NULL,
-                    .start_row = first ? residual_row : y_row, .bias = first && bias ? bias + column : NULL,
+                    .start_row = first ? residual_row : y_row,
+                    .bias = first && bias && activation == EFT_LINEAR ? bias + column : NULL, .late_bias = bias ? bias + column : NULL,
                     .y = to, .y_row = y_row,
                     .rows = rows - r < DENSE_ROWS ? rows - r : DENSE_ROWS,
                     .columns = outputs - column < DENSE_STRIP ? outputs - column : DENSE_STRIP, .depth = depth,

@@ -63,12 +63,12 @@ long eft_layer_workspace(const eft_layer *layer);
 /// Runs the layer on all threads. A sequence's bits do not depend on the other sequences. False when there is no memory.
 bool eft_layer_forward(const eft_layer *layer);
 
-/// A product C[m, n] = A[m, k] B[k, n], plus a bias [n] in every row unless that is null. A and B may be stored transposed; `..._row` are
-/// distances between rows as stored.
+/// A product C[m, n] = A[m, k] B[k, n], plus a bias [n] in every row and a residual [m, n] unless these are null. A and B may be stored
+/// transposed; `..._row` are distances between rows as stored.
 typedef struct {
-    const float *a, *b, *bias;
+    const float *a, *b, *bias, *residual;
     float *c;
-    long a_row, b_row, c_row;
+    long a_row, b_row, residual_row, c_row;
     bool a_transposed, b_transposed;
     long m, n, k;
 } eft_product;

@@ -13,7 +13,9 @@ struct Dense {
     var parameters: [Parameter] { [weight, bias] }
     var weights: EncoderLayerWeights.Linear { EncoderLayerWeights.Linear(weight: weight.tensor, bias: bias.tensor) }
 
-    func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try Fused.linear(x, weight: weight.tensor, bias: bias.tensor) }
+    func callAsFunction(_ x: Tensor, residual: Tensor? = nil) throws(TensorError) -> Tensor {
+        try Fused.linear(x, weight: weight.tensor, bias: bias.tensor, residual: residual)
+    }
 
     /// x Wᵀ alone, for an operation that adds the bias itself.
     func product(_ x: Tensor) throws(TensorError) -> Tensor { try Fused.linear(x, weight: weight.tensor) }
@@ -97,17 +99,21 @@ struct BertLayer {
     private func join(
         _ dense: Dense, _ x: Tensor, residual: Tensor, _ norm: Norm, _ configuration: BertConfiguration, _ dropout: DropoutStreams?
     ) throws(TensorError) -> Tensor {
-        try Fused.residualLayerNorm(
+        guard let dropout = dropout?.next(configuration.hiddenDropout) else {
+            return try .layerNorm(
+                dense(x, residual: residual), weight: norm.weight.tensor, bias: norm.bias.tensor, eps: configuration.layerNormEpsilon)
+        }
+        return try Fused.residualLayerNorm(
             dense.product(x), residual: residual, norm.weight.tensor, norm.bias.tensor, eps: configuration.layerNormEpsilon,
-            inputBias: dense.bias.tensor, dropout: dropout?.next(configuration.hiddenDropout))
+            inputBias: dense.bias.tensor, dropout: dropout)
     }
 
     private func activate(_ x: Tensor, _ activation: BertConfiguration.Activation) throws(TensorError) -> Tensor {
         switch activation {
         case .gelu: try Fused.biasGelu(intermediate.product(x), bias: intermediate.bias.tensor)
-        case .geluTanh: try intermediate(x).geluTanh()
-        case .relu: try intermediate(x).relu()
-        case .silu: try intermediate(x).silu()
+        case .geluTanh: try (intermediate.product(x) + intermediate.bias.tensor).geluTanh()
+        case .relu: try (intermediate.product(x) + intermediate.bias.tensor).relu()
+        case .silu: try (intermediate.product(x) + intermediate.bias.tensor).silu()
         }
     }
 }

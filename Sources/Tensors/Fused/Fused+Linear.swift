@@ -1,9 +1,11 @@
 import CKernels
 
 extension Fused {
-    /// x Wᵀ + b for x [tokens, in], weight [out, in] and bias [out]: the bias costs no pass of its own, and every gradient comes out in its
-    /// parameter's own order of elements.
-    public static func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
+    /// x Wᵀ + b + r for x [tokens, in], weight [out, in], bias [out] and residual [tokens, out]: bias and residual cost no pass of their own,
+    /// and every gradient comes out in its parameter's own order of elements.
+    public static func linear(
+        _ x: Tensor, weight: Tensor, bias: Tensor? = nil, residual: Tensor? = nil
+    ) throws(TensorError) -> Tensor {
         let operation = "linear"
         let span = OperationSpan(operation)
         defer { span.end() }
@@ -17,8 +19,17 @@ extension Fused {
         var shift: Tensor?
         if let bias { shift = try Packed.vector(bias, outer, operation, "the bias") }
         let y = try Tensor.uninitialized([rows, outer], .f32, operation)
-        try Products.run([PackedProduct(input, matrix, bTransposed: true, bias: shift, into: y)], operation)
-        return Tensor.recordingDense(operation, y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dy, needs throws(TensorError) in
+        var start: Tensor?
+        if let residual {
+            start = try Packed.matrix(residual, operation, "the residual")
+            guard residual.shape == y.shape else {
+                throw TensorError(
+                    .shape, operation, "the residual must have the result's shape [\(rows), \(outer)]", operands: [x, weight, residual])
+            }
+        }
+        try Products.run([PackedProduct(input, matrix, bTransposed: true, bias: shift, residual: start, into: y)], operation)
+        let inputs = [x, weight] + [bias, residual].compactMap { $0 }
+        return Tensor.recordingDense(operation, y, inputs: inputs) { dy, needs throws(TensorError) in
             let dy = try dy.contiguous()
             var products: [PackedProduct] = []
             let dx = needs[0] ? try Tensor.uninitialized([rows, inner], .f32, operation) : nil
@@ -26,12 +37,13 @@ extension Fused {
             let dw = needs[1] ? try Tensor.uninitialized([outer, inner], .f32, operation) : nil
             if let dw { products.append(PackedProduct(dy, aTransposed: true, input, into: dw)) }
             try Products.run(products, operation)
-            guard shift != nil else { return [dx, dw] }
-            guard needs[2] else { return [dx, dw, nil] }
+            let passed = residual == nil ? [] : [dy]
+            guard shift != nil else { return [dx, dw] + passed }
+            guard needs[2] else { return [dx, dw, nil] + passed }
             let db = try Tensor.uninitialized([outer], .f32, operation)
             Kernels.sum(dy.elements, outer: 1, reduced: rows, inner: outer, into: db.newElements)
             withExtendedLifetime(dy) {}
-            return [dx, dw, db]
+            return [dx, dw, db] + passed
         }
     }
 }

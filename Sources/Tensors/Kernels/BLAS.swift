@@ -75,13 +75,14 @@ package struct MatrixOperand<Element> {
 
 extension BLAS {
     /// C[m, n] = alpha op(A)[m, k] op(B)[k, n] + beta C, all row-major; with beta 0, C may hold anything. With a `rowBias` of n elements
-    /// it is added to every row, and C may hold anything whatever beta is.
+    /// it is added to every row, and so is a `residual` of C's size and stride; then C may hold anything whatever beta is.
     ///
     /// Invariants: the operands hold the elements that their sizes and strides reach; strides are at least the stored row's length;
     /// C overlaps neither A nor B.
     package static func gemm<Element: KernelElement>(
         m: Int, n: Int, k: Int, alpha: Element = 1, _ a: MatrixOperand<Element>, _ b: MatrixOperand<Element>, beta: Element = 0,
-        rowBias: UnsafePointer<Element>? = nil, into c: UnsafeMutablePointer<Element>, rowStride: Int
+        rowBias: UnsafePointer<Element>? = nil, residual: UnsafePointer<Element>? = nil, into c: UnsafeMutablePointer<Element>,
+        rowStride: Int
     ) throws(BLASError) {
         try load()
         guard m > 0, n > 0 else { return }
@@ -90,7 +91,7 @@ extension BLAS {
         let rows = m > n
         let blocks = ((rows ? m : n) + 15) / 16
         let parts = m * n * max(k, 1) >= smallest ? min(Parallel.threads, blocks) : 1
-        nonisolated(unsafe) let (a, b, c, rowBias) = (a, b, c, rowBias)
+        nonisolated(unsafe) let (a, b, c, rowBias, residual) = (a, b, c, rowBias, residual)
         // A product that takes long is done slice by slice, so that it can be ended between two.
         let slices = max(1, min(blocks / parts, m * n * max(k, 1) / largest))
         for slice in 0..<slices {
@@ -99,17 +100,19 @@ extension BLAS {
             Parallel.run(parts) { part in
                 let low = (first + count * part / parts) * 16, high = min((first + count * (part + 1) / parts) * 16, rows ? m : n)
                 let (height, width) = rows ? (high - low, n) : (m, high - low)
-                let to = c + (rows ? low * rowStride : low)
-                if let rowBias {
-                    // The product is then added to it: cheaper than to clear C and to add the bias later.
-                    for r in 0..<height { (to + r * rowStride).update(from: rowBias + (rows ? 0 : low), count: width) }
+                let start = rows ? low * rowStride : low, to = c + start
+                // The product is added to them: cheaper than to clear C and to add them later.
+                for r in 0..<height where residual != nil || rowBias != nil {
+                    let row = to + r * rowStride
+                    if let residual { row.update(from: residual + start + r * rowStride, count: width) }
+                    guard let bias = rowBias.map({ $0 + (rows ? 0 : low) }) else { continue }
+                    if residual == nil { row.update(from: bias, count: width) } else { for i in 0..<width { row[i] += bias[i] } }
                 }
                 Element.gemm(
                     m: height, n: width, k: k, alpha, a.base + (rows ? (a.transposed ? low : low * a.rowStride) : 0), a.rowStride,
                     a.transposed,
-                    b.base + (rows ? 0 : (b.transposed ? low * b.rowStride : low)), b.rowStride, b.transposed, rowBias == nil ? beta : 1,
-                    to,
-                    rowStride)
+                    b.base + (rows ? 0 : (b.transposed ? low * b.rowStride : low)), b.rowStride, b.transposed,
+                    rowBias == nil && residual == nil ? beta : 1, to, rowStride)
             }
         }
     }

@@ -1,13 +1,16 @@
 import CKernels
 
-/// c = op(a) op(b), or that plus a bias in every row: contiguous f32 matrices whose sizes fit (the caller's doing).
+/// c = op(a) op(b), or that plus a bias in every row and a residual of c's shape: contiguous f32 matrices whose sizes fit (the caller's doing).
 struct PackedProduct {
     let a: Tensor, b: Tensor, c: Tensor
     let aTransposed: Bool, bTransposed: Bool
-    let bias: Tensor?
+    let bias: Tensor?, residual: Tensor?
 
-    init(_ a: Tensor, aTransposed: Bool = false, _ b: Tensor, bTransposed: Bool = false, bias: Tensor? = nil, into c: Tensor) {
-        (self.a, self.b, self.c, self.bias) = (a, b, c, bias)
+    init(
+        _ a: Tensor, aTransposed: Bool = false, _ b: Tensor, bTransposed: Bool = false, bias: Tensor? = nil, residual: Tensor? = nil,
+        into c: Tensor
+    ) {
+        (self.a, self.b, self.c, self.bias, self.residual) = (a, b, c, bias, residual)
         (self.aTransposed, self.bTransposed) = (aTransposed, bTransposed)
     }
 
@@ -16,8 +19,9 @@ struct PackedProduct {
 
     fileprivate var kernel: eft_product {
         eft_product(
-            a: a.base(Float.self), b: b.base(Float.self), bias: bias?.base(Float.self), c: c.mutableBase(Float.self), a_row: a.shape[1],
-            b_row: b.shape[1], c_row: c.shape[1], a_transposed: aTransposed, b_transposed: bTransposed, m: c.shape[0], n: c.shape[1],
+            a: a.base(Float.self), b: b.base(Float.self), bias: bias?.base(Float.self), residual: residual?.base(Float.self),
+            c: c.mutableBase(Float.self), a_row: a.shape[1], b_row: b.shape[1], residual_row: c.shape[1], c_row: c.shape[1],
+            a_transposed: aTransposed, b_transposed: bTransposed, m: c.shape[0], n: c.shape[1],
             k: depth)
     }
 }
@@ -53,7 +57,8 @@ enum Products {
                     m: c.shape[0], n: c.shape[1], k: product.depth,
                     MatrixOperand(a.base(Float.self), rowStride: max(a.shape[1], 1), transposed: product.aTransposed),
                     MatrixOperand(b.base(Float.self), rowStride: max(b.shape[1], 1), transposed: product.bTransposed),
-                    rowBias: product.bias?.base(Float.self), into: c.mutableBase(Float.self), rowStride: max(c.shape[1], 1))
+                    rowBias: product.bias?.base(Float.self), residual: product.residual?.base(Float.self), into: c.mutableBase(Float.self),
+                    rowStride: max(c.shape[1], 1))
             }
         } catch { throw error.tensorError(operation) }
     }

@@ -58,13 +58,15 @@ import Testing
     /// Rows, inner and outer sizes: tiny, empty, split over threads by rows and by columns, and sums that are gone through in several steps.
     @Test(arguments: levels, [(3, 4, 5), (1, 1, 1), (0, 3, 4), (2, 0, 3), (130, 33, 65), (65, 33, 200), (1, 700, 31), (1100, 20, 33)])
     func linear(_ level: Kernels.Level, _ size: (Int, Int, Int)) throws {
-        let inputs = try [values([size.0, size.1], seed: 1), values([size.2, size.1], seed: 2), values([size.2], seed: 3)]
-        for count in [2, 3] {
-            try agree(level, Array(inputs.prefix(count))) {
-                try Fused.linear($0[0], weight: $0[1], bias: count == 3 ? $0[2] : nil)
+        let (x, weight) = try (values([size.0, size.1], seed: 1), values([size.2, size.1], seed: 2))
+        let (bias, residual) = try (values([size.2], seed: 3), values([size.0, size.2], seed: 4))
+        for (hasBias, hasResidual) in [(false, false), (true, false), (false, true), (true, true)] {
+            try agree(level, [x, weight] + (hasBias ? [bias] : []) + (hasResidual ? [residual] : [])) {
+                try Fused.linear($0[0], weight: $0[1], bias: hasBias ? $0[2] : nil, residual: hasResidual ? $0.last : nil)
             } twin: {
-                let product = try $0[0].matmul($0[1].transpose(0, 1))
-                return count == 3 ? try product + $0[2] : product
+                var sum = try $0[0].matmul($0[1].transpose(0, 1))
+                for other in $0.dropFirst(2) { sum = try sum + other }
+                return sum
             }
         }
     }
@@ -229,6 +231,7 @@ import Testing
         #expect(error { try Fused.segmentFirst(x, offsets: [0, 0, 4]) }?.message == "sequence 0 has no rows")
         #expect(error { try Fused.dropout(x, Dropout(probability: 1, generator: Philox(seed: 1))) }?.kind == .value)
         #expect(error { try Fused.linear(x, weight: values([3, 5], seed: 1)) }?.kind == .shape)
+        #expect(error { try Fused.linear(x, weight: x, residual: values([1, 4], seed: 1)) }?.kind == .shape)
         #expect(error { try Fused.linear(x, weight: x, bias: b) }?.description == "linear: the bias must have shape [4] (f32[6])")
         let bad = error { try Fused.embeddingSum(words: x, positions: x, types: x, tokenIds: [4], positionIds: [0]) }
         #expect(bad?.description == "embedding_sum: token id 4 is outside 0..<4 (f32[4, 6])")
