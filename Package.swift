@@ -50,12 +50,16 @@ let package = Package(
         + module("Text", [])
         + module("Charts", ["Text"])
         + module("Tensors", ["CKernels", "COpenBLAS", "Statement"])
-        + module("Models", ["Statement", "Tensors", "Text"])
-        + module("Clickstream", ["Statement", "Text", grdb])
-        + module("FineTuning", ["Clickstream", "Models", "Statement", "Tensors", "Text"])
+        // What an item is, a text or an image: what Models and Clickstream share, neither of which imports the other.
+        + module("Images", ["Text"])
+        + module("Models", ["Images", "Statement", "Tensors", "Text"])
+        + module("Clickstream", ["Images", "Statement", "Text", grdb])
+        + module("FineTuning", ["Clickstream", "Images", "Models", "Statement", "Tensors", "Text"])
         + module("Experiments", ["CCurl", "FineTuning", "Statement", "Text", grdb])
         + module("Language", ["CCounting", "Statement", "Text"])
-        + module("Bindings", ["Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Models", "Statement", "Tensors", "Text"])
+        + module(
+            "Bindings",
+            ["Charts", "Language", "Experiments", "FineTuning", "Clickstream", "Images", "Models", "Statement", "Tensors", "Text"])
         + module("Console", ["CLibEdit", "Bindings", "Charts", "Language", "Statement", "Text"], testing: ["eft"]),
     swiftLanguageModes: [.v6]
 )

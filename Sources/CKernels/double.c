@@ -39,6 +39,7 @@ void eft_unary_f64(eft_unary op, const double *xs, double *ys, long n) {
     case EFT_GELU: EACH(x == -INFINITY ? 0.0 : x * normal(x));
     case EFT_GELU_TANH: EACH(x == -INFINITY ? 0.0 : x * sigmoid(gelu_tanh_argument(x)));
     case EFT_SILU: EACH(x == -INFINITY ? 0.0 : x * sigmoid(x));
+    case EFT_QUICK_GELU: EACH(x == -INFINITY ? 0.0 : x * sigmoid(1.702 * x));
     case EFT_SOFTPLUS: EACH((x > 0 ? x : x != x ? x : 0.0) + log1p(exp(-fabs(x))));
     case EFT_ERF: EACH(erf(x));
     case EFT_FLOOR: EACH(floor(x));
@@ -94,6 +95,7 @@ void eft_unary_gradient_f64(eft_unary op, const double *dys, const double *xs, c
     case EFT_GELU: SLOPE(dy * gelu_slope(x));
     case EFT_GELU_TANH: SLOPE(dy * gelu_tanh_slope(x));
     case EFT_SILU: SLOPE(dy * silu_slope(x));
+    case EFT_QUICK_GELU: SLOPE(dy * silu_slope(1.702 * x));
     case EFT_SOFTPLUS: SLOPE(dy * sigmoid(x));
     case EFT_ERF: SLOPE(dy * 1.1283791670955125739 * exp(-x * x));
     case EFT_UNARY_COUNT: break;

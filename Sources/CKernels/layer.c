@@ -67,10 +67,21 @@ static void apply(
 }
 
 static void project(void *context, long block) {
-    const layer_run *run = context;
-    const long from = first_row(run, block), rows = first_row(run, block + 1) - from, hidden = run->layer->hidden;
-    for (int i = 0; i < 3; i++)
-        apply(run, i, run->layer->x + from * hidden, NULL, EFT_LINEAR, run->projected + from * 3 * hidden + i * hidden, 3 * hidden, rows);
+    layer_run *run = context;
+    const eft_layer *l = run->layer;
+    const long from = first_row(run, block), rows = first_row(run, block + 1) - from, hidden = l->hidden;
+    if (rows == 0) return;
+    const float *x = l->x + from * hidden;
+    if (l->pre_norm) {
+        float *normalized = eft_scratch(rows * hidden);
+        if (!normalized) {
+            atomic_store(&run->failed, true);
+            return;
+        }
+        run->kernels->layer_norm(x, l->attention_norm_weight, l->attention_norm_bias, l->eps, normalized, NULL, NULL, rows, hidden);
+        x = normalized;
+    }
+    for (int i = 0; i < 3; i++) apply(run, i, x, NULL, EFT_LINEAR, run->projected + from * 3 * hidden + i * hidden, 3 * hidden, rows);
 }
 
 /// y = norm(y)
@@ -89,6 +100,13 @@ static void finish(void *context, long block) {
         return;
     }
     apply(run, 3, run->context + from * hidden, l->x + from * hidden, EFT_LINEAR, attended, hidden, rows);
+    if (l->pre_norm) {
+        // y holds the normalised middle until the last product takes its place.
+        run->kernels->layer_norm(attended, l->output_norm_weight, l->output_norm_bias, l->eps, y, NULL, NULL, rows, hidden);
+        apply(run, 4, y, NULL, l->activation, inner, l->inner, rows);
+        apply(run, 5, inner, attended, EFT_LINEAR, y, hidden, rows);
+        return;
+    }
     normalise(run, l->attention_norm_weight, l->attention_norm_bias, attended, rows);
     apply(run, 4, attended, NULL, l->activation, inner, l->inner, rows);
     apply(run, 5, inner, attended, EFT_LINEAR, y, hidden, rows);
@@ -120,7 +138,7 @@ bool eft_layer_forward(const eft_layer *l) {
         .q = run.projected, .k = run.projected + l->hidden, .v = run.projected + 2 * l->hidden, .out = run.context,
         .q_row = 3 * l->hidden, .k_row = 3 * l->hidden, .v_row = 3 * l->hidden, .out_row = l->hidden,
         .offsets = l->offsets, .sequences = l->sequences, .heads = l->heads, .size = l->hidden / l->heads,
-        .scale = 1 / __builtin_sqrtf((float)(l->hidden / l->heads)),
+        .scale = 1 / __builtin_sqrtf((float)(l->hidden / l->heads)), .causal = l->causal,
     };
     if (!eft_attention_forward(&attention)) return false;
     eft_parallel(run.blocks, finish, &run);

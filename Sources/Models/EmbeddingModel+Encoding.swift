@@ -28,7 +28,7 @@ extension EmbeddingModel {
                 pending += batch
                 tokens += batch.reduce(0) { $0 + distinct.batch.length($1) }
                 guard tokens >= Self.tokensWorthAPass || batch.endIndex == order.count else { continue }
-                parts.append(try vectors(distinct.batch.selecting(pending[...]), normalize: normalize ?? normalizes, dropout: nil))
+                parts.append(try vectors(distinct.batch.selecting(pending), normalize: normalize ?? normalizes, dropout: nil))
                 (pending, tokens) = ([], 0)
             }
             guard !parts.isEmpty else { return try Tensor.zeros([0, dimension]) }

@@ -56,29 +56,19 @@ public final class EmbeddingModel: EmbeddingsModelInterface {
     /// Makes the embeddings and the lowest `layers` encoder layers constants: no gradient, no dropout, no update.
     ///
     /// Embeddings are frozen for 0 layers too. At least one layer must stay trainable. Earlier freezes are not undone.
-    public func freeze(layers: Int) throws(ModelError) {
-        guard layers >= 0 else {
-            throw ModelError(.invalidArgument, "the number of fixed layers must not be negative", expected: "0 or more", found: "\(layers)")
-        }
-        guard layers < configuration.layers else {
-            throw ModelError(
-                .invalidArgument, "Number of fixed layers (\(layers)) >= number of existing layers (\(configuration.layers))",
-                help: "Fix at most \(configuration.layers - 1) layers")
-        }
-        encoder.freeze(layers: layers)
-    }
+    public func freeze(layers: Int) throws(ModelError) { try encoder.stack.freeze(layers: layers) }
 
     /// Makes all parameters trainable.
     public func unfreeze() { encoder.unfreeze() }
 
     /// Outputs of the frozen layers that are kept from text to text: its size and how often it helped.
-    public var frozenCache: FrozenCache { encoder.frozenCache }
+    public var frozenCache: FrozenCache { encoder.stack.frozenCache }
 
     /// Whether training keeps only each layer's input and computes the rest again for the gradient: the same bits for less memory and
     /// about a third more time.
     public var checkpointsLayers: Bool {
-        get { encoder.checkpointsLayers }
-        set { encoder.checkpointsLayers = newValue }
+        get { encoder.stack.checkpointsLayers }
+        set { encoder.stack.checkpointsLayers = newValue }
     }
 
     /// All parameters, in the order and under the names of Hugging Face's `BertModel`; then those of dense layers, by their folders.

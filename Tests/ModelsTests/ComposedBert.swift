@@ -70,6 +70,7 @@ struct ComposedBert {
             case .geluTanh: try inner.geluTanh()
             case .relu: try inner.relu()
             case .silu: try inner.silu()
+            case .quickGelu: try inner * (inner * 1.702).sigmoid()
             }
         return try norm(dense(active, name + "output.dense") + attended, name + "output.LayerNorm")
     }

@@ -32,7 +32,8 @@ import Testing
                 Sample(shapes: [[2, 3, 4]]), Sample(shapes: [[2, 3, 4]], attributes: ["dim": .integers([0, 2]), "keepdim": .flag(true)]),
             ]
         switch name {
-        case "neg", "square", "exp", "expm1", "sin", "cos", "tanh", "sigmoid", "gelu", "gelu_tanh", "silu", "softplus", "erf", "abs",
+        case "neg", "square", "exp", "expm1", "sin", "cos", "tanh", "sigmoid", "gelu", "gelu_tanh", "silu", "quick_gelu", "softplus", "erf",
+            "abs",
             "logsigmoid",
             "relu",
             "sign", "floor", "ceil", "round":

@@ -79,6 +79,10 @@ extension TensorNamespace {
         OperationRow("silu", shape: .elementwise, doc: "x sigmoid(x).", example: "silu(tensor([0.0])).item() == 0.0") { x, _, _ in
             try x.silu()
         },
+        OperationRow(
+            "quick_gelu", shape: .elementwise, doc: "x sigmoid(1.702 x), GELU as CLIP's models approximate it.",
+            example: "quick_gelu(tensor([0.0])).item() == 0.0"
+        ) { x, _, _ in try x.quickGelu() },
         OperationRow("softplus", shape: .elementwise, doc: "log(1 + exp(x)).", example: "softplus(tensor([0.0])).item() > 0.69") {
             x, _, _ in try x.softplus()
         },

@@ -12,6 +12,9 @@ static long attention_scratch(long length, long size, bool gradient) {
     return gradient ? 2 * p * size + 5 * length * size + 2 * rows * p + 4 * 16 : p * size + length * size + rows * p + 3 * 16;
 }
 
+/// How many keys the queries from..<from + rows see together.
+INLINE long reach_of(const eft_attention *t, long from, long rows, long length) { return t->causal ? from + rows : length; }
+
 /// Sets what lies behind `length` scores to -infinity, so that all loops run over whole vectors. Whole vectors are written, too: what is
 /// read back soon after a narrower store waits for it.
 INLINE void blank(float *s, long length, long p) {
@@ -44,16 +47,17 @@ static void attention(const eft_attention *t, long sequence, long head, float *s
     ahead(out, t->out_row, length, size, true);
     for (long from = 0; from < length; from += QUERIES) {
         const long rows = length - from < QUERIES ? length - from : QUERIES;
-        product(rows, p, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
+        const long reach = reach_of(t, from, rows, length), width = padded(reach);
+        product(rows, width, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
         for (long r = 0; r < rows; r++) {
             float *s = scores + r * p;
-            blank(s, length, p);
-            tops[r] = peak(s, p);
-            totals[r] = exp_shifted(s, s, tops[r], p);
-            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)((start + from + r) * t->heads + head), 0, s, s, length);
+            blank(s, t->causal ? from + r + 1 : length, width);
+            tops[r] = peak(s, width);
+            totals[r] = exp_shifted(s, s, tops[r], width);
+            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)((start + from + r) * t->heads + head), 0, s, s, reach);
         }
         float *y = out + from * t->out_row;
-        product(rows, size, length, scores, p, 1, values, size, y, t->out_row, false);
+        product(rows, size, reach, scores, p, 1, values, size, y, t->out_row, false);
         for (long r = 0; r < rows; r++) scale(y + r * t->out_row, 1.0f / totals[r], size);
         if (t->logsumexp) {
             for (long r = 0; r < rows; r += W) store(tops + r, load(tops + r) + log_v(load(totals + r)));
@@ -86,36 +90,41 @@ static void attention_gradient(const eft_attention *t, long sequence, long head,
     ahead(dq, t->dq_row, length, size, true);
     ahead(t->dk + start * t->dk_row + head * size, t->dk_row, length, size, true);
     ahead(t->dv + start * t->dv_row + head * size, t->dv_row, length, size, true);
+    // With a mask the first queries do not reach all keys, whose sums then start from zero.
+    if (t->causal) memset(dkeys, 0, (size_t)(2 * length * size) * sizeof(float));
     for (long from = 0; from < length; from += QUERIES) {
         const long rows = length - from < QUERIES ? length - from : QUERIES;
         const float *d = cotangents + from * size;
-        product(rows, p, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
-        product(rows, p, size, d, size, 1, values, p, dscores, p, false);
+        const bool add = from > 0 || t->causal;
+        const long reach = reach_of(t, from, rows, length), width = padded(reach);
+        product(rows, width, size, q + from * t->q_row, t->q_row, 1, keys, p, scores, p, false);
+        product(rows, width, size, d, size, 1, values, p, dscores, p, false);
         for (long r = 0; r < rows; r++) {
             float *s = scores + r * p, *ds = dscores + r * p;
             const long row = (start + from + r) * t->heads + head;
             const float shift = t->logsumexp[row];
             const float mean = (float)dot(d + r * size, out + (from + r) * t->out_row, size);
+            if (t->causal) blank(s, from + r + 1, width);
             long i = 0;
             if (t->dropout.threshold) {
-                dropout_run(&t->dropout, (uint32_t)row, 0, ds, ds, length);
-                for (; i < length; i += W) {  // the rows are padded: whole vectors
+                dropout_run(&t->dropout, (uint32_t)row, 0, ds, ds, reach);
+                for (; i < reach; i += W) {  // the rows are padded: whole vectors
                     const vf probability = exp_v(load(s + i) - shift);
                     store(s + i, probability);
                     store(ds + i, probability * (load(ds + i) - mean));
                 }
-                dropout_run(&t->dropout, (uint32_t)row, 0, s, s, length);
+                dropout_run(&t->dropout, (uint32_t)row, 0, s, s, reach);
             } else {
-                for (; i < length; i += W) {
+                for (; i < reach; i += W) {
                     const vf probability = exp_v(load(s + i) - shift);
                     store(s + i, probability);
                     store(ds + i, probability * (load(ds + i) - mean));
                 }
             }
         }
-        product(rows, size, length, dscores, p, 1, straight, size, dq + from * t->dq_row, t->dq_row, false);
-        product(length, size, rows, dscores, 1, p, queries + from * size, size, dkeys, size, from > 0);
-        product(length, size, rows, scores, 1, p, d, size, dvalues, size, from > 0);
+        product(rows, size, reach, dscores, p, 1, straight, size, dq + from * t->dq_row, t->dq_row, false);
+        product(reach, size, rows, dscores, 1, p, queries + from * size, size, dkeys, size, add);
+        product(reach, size, rows, scores, 1, p, d, size, dvalues, size, add);
     }
     for (long r = 0; r < length; r++) {
         memcpy(t->dk + (start + r) * t->dk_row + head * size, dkeys + r * size, (size_t)size * sizeof(float));

@@ -27,6 +27,7 @@ INLINE vf activated(vf x, eft_activation activation) {
     case EFT_ACTIVATION_GELU_TANH: return gelu_tanh_v(x);
     case EFT_ACTIVATION_RELU: return x > 0.0f ? x : (x != x ? x : splat(0.0f));
     case EFT_ACTIVATION_SILU: return silu_v(x);
+    case EFT_ACTIVATION_QUICK_GELU: return quick_gelu_v(x);
     default: return x;
     }
 }
@@ -44,6 +45,7 @@ static void activate_tile(const float *bias, eft_activation activation, float *y
     case EFT_ACTIVATION_GELU_TANH: activate(bias, EFT_ACTIVATION_GELU_TANH, y, y_row, rows, columns); break;
     case EFT_ACTIVATION_RELU: activate(bias, EFT_ACTIVATION_RELU, y, y_row, rows, columns); break;
     case EFT_ACTIVATION_SILU: activate(bias, EFT_ACTIVATION_SILU, y, y_row, rows, columns); break;
+    case EFT_ACTIVATION_QUICK_GELU: activate(bias, EFT_ACTIVATION_QUICK_GELU, y, y_row, rows, columns); break;
     }
 }
 

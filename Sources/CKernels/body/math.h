@@ -208,3 +208,7 @@ INLINE vf silu_slope_v(vf x) {
     vf t = x * sigmoid_v(-x);
     return x == __builtin_inff() ? splat(1.0f) : (x == -__builtin_inff() ? splat(0.0f) : s * (1.0f + t));
 }
+
+/// x sigmoid(a x) is silu(a x) / a.
+INLINE vf quick_gelu_v(vf x) { return x == -__builtin_inff() ? splat(0.0f) : x * sigmoid_v(1.702f * x); }
+INLINE vf quick_gelu_slope_v(vf x) { return silu_slope_v(1.702f * x); }

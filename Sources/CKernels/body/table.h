@@ -26,7 +26,8 @@ const eft_table_f32 TABLE = {
         [EFT_RECIPROCAL] = unary_reciprocal, [EFT_SQRT] = unary_sqrt, [EFT_RSQRT] = unary_rsqrt, [EFT_EXP] = unary_exp,
         [EFT_EXPM1] = unary_expm1, [EFT_LOG] = unary_log, [EFT_LOG1P] = unary_log1p, [EFT_SIN] = unary_sin, [EFT_COS] = unary_cos,
         [EFT_TANH] = unary_tanh, [EFT_SIGMOID] = unary_sigmoid, [EFT_RELU] = unary_relu, [EFT_GELU] = unary_gelu,
-        [EFT_GELU_TANH] = unary_gelu_tanh, [EFT_SILU] = unary_silu, [EFT_SOFTPLUS] = unary_softplus, [EFT_ERF] = unary_erf,
+        [EFT_GELU_TANH] = unary_gelu_tanh, [EFT_SILU] = unary_silu, [EFT_QUICK_GELU] = unary_quick_gelu,
+        [EFT_SOFTPLUS] = unary_softplus, [EFT_ERF] = unary_erf,
         [EFT_FLOOR] = unary_floor, [EFT_CEIL] = unary_ceil, [EFT_ROUND] = unary_round,
     },
     .unary_gradient = {
@@ -35,7 +36,7 @@ const eft_table_f32 TABLE = {
         [EFT_EXPM1] = gradient_expm1, [EFT_LOG] = gradient_log, [EFT_LOG1P] = gradient_log1p, [EFT_SIN] = gradient_sin,
         [EFT_COS] = gradient_cos, [EFT_TANH] = gradient_tanh, [EFT_SIGMOID] = gradient_sigmoid, [EFT_RELU] = gradient_relu,
         [EFT_GELU] = gradient_gelu, [EFT_GELU_TANH] = gradient_gelu_tanh, [EFT_SILU] = gradient_silu,
-        [EFT_SOFTPLUS] = gradient_softplus, [EFT_ERF] = gradient_erf, [EFT_FLOOR] = gradient_zero, [EFT_CEIL] = gradient_zero,
+        [EFT_QUICK_GELU] = gradient_quick_gelu, [EFT_SOFTPLUS] = gradient_softplus, [EFT_ERF] = gradient_erf, [EFT_FLOOR] = gradient_zero, [EFT_CEIL] = gradient_zero,
         [EFT_ROUND] = gradient_zero,
     },
     .binary = {

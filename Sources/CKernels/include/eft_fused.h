@@ -26,6 +26,8 @@ typedef struct {
     long sequences, heads, size;
     /// What scores are multiplied with: 1 / sqrt(size).
     float scale;
+    /// Whether a row attends only to itself and the rows of its sequence before it.
+    bool causal;
     eft_dropout dropout;
     /// log sum exp of the scores of each row and head ([tokens, heads]): written by the forward pass unless null, read by the gradient.
     float *logsumexp;
@@ -35,7 +37,9 @@ typedef struct {
 } eft_attention;
 
 /// What a feed-forward block applies between its products.
-typedef enum { EFT_LINEAR, EFT_ACTIVATION_GELU, EFT_ACTIVATION_GELU_TANH, EFT_ACTIVATION_RELU, EFT_ACTIVATION_SILU } eft_activation;
+typedef enum {
+    EFT_LINEAR, EFT_ACTIVATION_GELU, EFT_ACTIVATION_GELU_TANH, EFT_ACTIVATION_RELU, EFT_ACTIVATION_SILU, EFT_ACTIVATION_QUICK_GELU
+} eft_activation;
 
 /// A linear map's weight [outputs, inputs] and bias [outputs].
 typedef struct {
@@ -43,7 +47,8 @@ typedef struct {
     long outputs, inputs;
 } eft_dense;
 
-/// One encoder layer (attention and feed-forward block, each followed by residual and layer normalisation) without gradient or dropout.
+/// One encoder layer without gradient or dropout: attention and feed-forward block, each followed by residual and layer normalisation or,
+/// with `pre_norm`, of a normalised input and followed by the residual alone.
 /// x and y are [tokens, hidden]; `inner` is the size of the feed-forward block's middle.
 typedef struct {
     const float *x;
@@ -53,6 +58,7 @@ typedef struct {
     eft_dense query, key, value, attention_output, intermediate, output;
     const float *attention_norm_weight, *attention_norm_bias, *output_norm_weight, *output_norm_bias;
     float eps;
+    bool pre_norm, causal;
     eft_activation activation;
     /// Floats that eft_layer_workspace asks for, 64-byte aligned.
     float *workspace;

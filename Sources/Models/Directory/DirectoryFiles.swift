@@ -18,12 +18,19 @@ struct DirectoryFiles: Sendable {
     private static let rootFiles = ["config_sentence_transformers.json", "README.md"]
 
     init(_ directory: URL, _ modules: SentenceModules, _ source: ParameterSource) throws(ModelError) {
-        path = directory.path
-        prefix = source.prefix
-        buffers = [source.weights.stored(source.prefix + "embeddings.position_ids")].compactMap { $0 }
         let folder = modules.transformerPath.isEmpty ? "" : modules.transformerPath + "/"
+        try self.init(
+            directory, files: Self.transformerFiles.map { folder + $0 } + Self.rootFiles + modules.files, prefix: source.prefix,
+            buffers: [source.weights.stored(source.prefix + "embeddings.position_ids")].compactMap { $0 })
+    }
+
+    /// Those of `files` that are there; the paths are relative to the directory.
+    init(_ directory: URL, files: [String], prefix: String, buffers: [StoredTensor]) throws(ModelError) {
+        path = directory.path
+        self.prefix = prefix
+        self.buffers = buffers
         var seen: Set<String> = []
-        for path in Self.transformerFiles.map({ folder + $0 }) + Self.rootFiles + modules.files where seen.insert(path).inserted {
+        for path in files where seen.insert(path).inserted {
             let url = directory.appendingPathComponent(path)
             guard FileManager.default.fileExists(atPath: url.path) else { continue }
             contents.append((path, Data(try ModelFile.read(url))))

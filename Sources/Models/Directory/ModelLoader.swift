@@ -51,7 +51,8 @@ extension EmbeddingModel {
         let configuration = try BertConfiguration(file)
         let tokenizer = try TokenizerFile.load(from: folder)
         try check(tokenizer, against: configuration, file)
-        let source = try ParameterSource(WeightFiles(in: folder))
+        let weights = try WeightFiles(in: folder)
+        let source = ParameterSource(weights, prefix: weights.contains("bert.embeddings.word_embeddings.weight") ? "bert." : "")
         let dense = try modules.poolerPath.map { try WeightFiles(in: directory.appendingPathComponent($0)) }
         let encoder = try BertEncoder(configuration, source, needsPooler: modules.pooling == .pooler, poolerWeights: dense)
         var denseLayers: [SentenceDense] = []

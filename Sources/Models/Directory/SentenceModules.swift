@@ -68,7 +68,7 @@ struct SentenceModules: Equatable {
         try readPrompts(directory.appendingPathComponent("config_sentence_transformers.json"))
     }
 
-    private static func isInside(_ path: String) -> Bool {
+    static func isInside(_ path: String) -> Bool {
         !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     }
 

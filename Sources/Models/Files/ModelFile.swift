@@ -72,8 +72,9 @@ struct ModelFile {
         return integer
     }
 
-    func positiveInteger(_ field: String) throws(ModelError) -> Int {
-        guard let integer = try optionalInteger(field), integer > 0, integer <= Int(Int32.max) else {
+    /// The default, where there is one, stands for a field that is missing or null.
+    func positiveInteger(_ field: String, default fallback: Int? = nil) throws(ModelError) -> Int {
+        guard let integer = try optionalInteger(field) ?? fallback, integer > 0, integer <= Int(Int32.max) else {
             throw ModelError(
                 .malformed, value(field) == nil ? "the field is missing" : "the field has a wrong value", file: path, field: field,
                 expected: "a positive whole number", found: value(field).map { $0.integer.map(String.init) ?? $0.kindName })
@@ -85,6 +86,17 @@ struct ModelFile {
         guard let value = value(field), value != .null else { return nil }
         guard let number = value.doubleValue, number.isFinite else { throw malformed(field, expected: "a number") }
         return number
+    }
+
+    /// A number in a range; the default where the field is missing or null.
+    func number(_ field: String, default fallback: Double, in range: Range<Double>) throws(ModelError) -> Double {
+        let value = try optionalNumber(field) ?? fallback
+        guard range.contains(value) else {
+            throw ModelError(
+                .malformed, "out of range", file: path, field: field,
+                expected: "at least \(range.lowerBound), below \(range.upperBound)", found: "\(value)")
+        }
+        return value
     }
 
     func optionalBool(_ field: String) throws(ModelError) -> Bool? {

@@ -80,23 +80,8 @@ public struct WordPieceTokenizer: Sendable {
     /// Ids of many texts, packed; shares the work between `threads` when there is enough of it.
     public func encode(_ texts: [String], maxLength: Int? = nil, threads: Int = 1) -> TokenBatch {
         let limit = maxLength ?? definition.maxLength
-        let parts = Swift.min(Swift.max(threads, 1), texts.count / Self.textsWorthAThread)
-        guard parts > 1 else { return encodeSerially(texts[...], maxLength: limit) }
-        let results = PartResults(count: parts)
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            let range = texts.count * part / parts..<texts.count * (part + 1) / parts
-            results.set(part, encodeSerially(texts[range], maxLength: limit))
-        }
-        var batch = TokenBatch()
-        for part in results.all {
-            let start = batch.ids.count
-            batch.ids += part.ids
-            batch.offsets += part.offsets.dropFirst().map { $0 + start }
-        }
-        return batch
+        return TokenBatch.encoding(texts, threads: threads) { encodeSerially($0, maxLength: limit) }
     }
-
-    private static let textsWorthAThread = 256
 
     private func encodeSerially(_ texts: ArraySlice<String>, maxLength: Int?) -> TokenBatch {
         var encoder = WordPieceEncoder(self)
@@ -108,19 +93,6 @@ public struct WordPieceTokenizer: Sendable {
         }
         return batch
     }
-}
-
-/// Collects what the threads made, each in its own place.
-private final class PartResults: @unchecked Sendable {
-    // Every access holds the lock.
-    private let lock = NSLock()
-    private var parts: [TokenBatch]
-
-    init(count: Int) { parts = Array(repeating: TokenBatch(), count: count) }
-
-    func set(_ index: Int, _ batch: TokenBatch) { lock.withLock { parts[index] = batch } }
-
-    var all: [TokenBatch] { lock.withLock { parts } }
 }
 
 /// What the encoder does with an ASCII byte.

@@ -4,9 +4,10 @@ extension Fused {
     /// Self-attention softmax(q kᵀ / √d) v within each sequence and head, with dropout of the probabilities (Vaswani et al. 2017).
     ///
     /// q, k and v are [tokens, hidden]; head h is the columns h d ..< (h + 1) d with d = hidden / heads. Probabilities stay in the cache
-    /// and are computed again for the gradient, from one number a row and head.
+    /// and are computed again for the gradient, from one number a row and head. With `causal`, a row attends only to itself and the rows of
+    /// its sequence before it (Radford et al. 2019).
     public static func packedAttention(
-        _ q: Tensor, _ k: Tensor, _ v: Tensor, offsets: [Int], heads: Int, dropout: Dropout? = nil
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, offsets: [Int], heads: Int, causal: Bool = false, dropout: Dropout? = nil
     ) throws(TensorError) -> Tensor {
         let operation = "packed_attention"
         let span = OperationSpan(operation)
@@ -17,7 +18,8 @@ extension Fused {
         try Packed.same(query, value, operation)
         let hidden = query.shape[1]
         let attention = try PackedAttention(
-            [query, key, value].map { Columns($0, from: 0) }, hidden: hidden, offsets: offsets, heads: heads, dropout: dropout)
+            [query, key, value].map { Columns($0, from: 0) }, hidden: hidden, offsets: offsets, heads: heads, causal: causal,
+            dropout: dropout)
         let out = try Tensor.uninitialized(q.shape, .f32, operation)
         let records = Packed.records([q, k, v])
         let logsumexp = records ? try Tensor.uninitialized([q.shape[0], heads], .f32, operation) : nil
@@ -36,7 +38,7 @@ extension Fused {
     /// forward and two backward, whose operands go through the cache once.
     public static func selfAttention(
         _ x: Tensor, query: EncoderLayerWeights.Linear, key: EncoderLayerWeights.Linear, value: EncoderLayerWeights.Linear, offsets: [Int],
-        heads: Int, dropout: Dropout? = nil
+        heads: Int, causal: Bool = false, dropout: Dropout? = nil
     ) throws(TensorError) -> Tensor {
         let operation = "packed_attention"
         let span = OperationSpan(operation)
@@ -58,7 +60,7 @@ extension Fused {
         let projected = try Tensor.uninitialized([tokens, 3 * hidden], .f32, operation)
         try linear(.forward, [PackedProduct(input, weight, bTransposed: true, bias: bias, into: projected)])
         let attention = try PackedAttention(
-            Columns.thirds(projected), hidden: hidden, offsets: offsets, heads: heads, dropout: dropout)
+            Columns.thirds(projected), hidden: hidden, offsets: offsets, heads: heads, causal: causal, dropout: dropout)
         let out = try Tensor.uninitialized([tokens, hidden], .f32, operation)
         let logsumexp = Packed.records(inputs) ? try Tensor.uninitialized([tokens, heads], .f32, operation) : nil
         try attention.forward(out, logsumexp)
@@ -115,18 +117,20 @@ private struct PackedAttention: Sendable {
     let hidden: Int
     let offsets: [Int64]
     let heads: Int
+    let causal: Bool
     let dropout: eft_dropout
 
     private static let operation = "packed_attention"
 
     /// Queries, keys and values, `hidden` columns each and equally many rows.
-    init(_ operands: [Columns], hidden: Int, offsets: [Int], heads: Int, dropout: Dropout?) throws(TensorError) {
+    init(_ operands: [Columns], hidden: Int, offsets: [Int], heads: Int, causal: Bool, dropout: Dropout?) throws(TensorError) {
         (query, key, value, self.hidden, self.heads) = (operands[0], operands[1], operands[2], hidden, heads)
         try Packed.offsets(offsets, rows: query.matrix.shape[0], Self.operation)
         guard heads > 0, hidden > 0, hidden % heads == 0 else {
             throw TensorError(.value, Self.operation, "\(hidden) columns do not split into \(heads) heads", operands: [query.matrix])
         }
         self.offsets = offsets.map(Int64.init)
+        self.causal = causal
         self.dropout = try dropout?.kernel(Self.operation) ?? eft_dropout()
     }
 
@@ -171,6 +175,7 @@ private struct PackedAttention: Sendable {
             layer.heads = heads
             layer.size = hidden / heads
             layer.scale = 1 / Float(hidden / heads).squareRoot()
+            layer.causal = causal
             layer.dropout = dropout
             return body(&layer)
         }

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The weights of a post-norm transformer layer, each an f32 tensor: matrices [out, in], vectors [out].
+/// The weights of a transformer layer, each an f32 tensor: matrices [out, in], vectors [out].
 public struct EncoderLayerWeights {
     /// A linear map x Wᵀ + b.
     public struct Linear {
@@ -11,7 +11,10 @@ public struct EncoderLayerWeights {
     }
 
     /// What the feed-forward block applies between its two maps.
-    public enum Activation: Sendable { case gelu, geluTanh, relu, silu }
+    public enum Activation: Sendable { case gelu, geluTanh, relu, silu, quickGelu }
+
+    /// Whether the norms come after the blocks (Devlin et al. 2018) or before them (Radford et al. 2021).
+    public enum Order: Sendable { case postNorm, preNorm }
 
     let query: Linear, key: Linear, value: Linear, attentionOutput: Linear
     let attentionNorm: Linear
@@ -29,12 +32,14 @@ public struct EncoderLayerWeights {
 }
 
 extension Fused {
-    /// A whole encoder layer (Devlin et al. 2018, post-norm) without gradient and dropout, [tokens, hidden] to the same.
+    /// A whole encoder layer without gradient and dropout, [tokens, hidden] to the same. With `causal`, a row sees only itself and those
+    /// of its sequence before it.
     ///
     /// Runs on products of its own, which go from block to block of rows while these are in the cache. What comes out for a sequence is the
     /// same to the bit whatever other sequences are in the batch and however many threads there are: it may be kept and used again.
     public static func encoderLayer(
-        _ x: Tensor, _ weights: EncoderLayerWeights, offsets: [Int], heads: Int, activation: EncoderLayerWeights.Activation, eps: Double
+        _ x: Tensor, _ weights: EncoderLayerWeights, offsets: [Int], heads: Int, activation: EncoderLayerWeights.Activation, eps: Double,
+        order: EncoderLayerWeights.Order = .postNorm, causal: Bool = false
     ) throws(TensorError) -> Tensor {
         let operation = "encoder_layer"
         let span = OperationSpan(operation)
@@ -74,12 +79,14 @@ extension Fused {
         layer.output_norm_bias = try vector(weights.outputNorm.bias, "the output's norm")
         (layer.sequences, layer.tokens, layer.hidden, layer.inner, layer.heads) = (offsets.count - 1, tokens, hidden, inner, heads)
         layer.eps = Float(eps)
+        (layer.pre_norm, layer.causal) = (order == .preNorm, causal)
         layer.activation =
             switch activation {
             case .gelu: EFT_ACTIVATION_GELU
             case .geluTanh: EFT_ACTIVATION_GELU_TANH
             case .relu: EFT_ACTIVATION_RELU
             case .silu: EFT_ACTIVATION_SILU
+            case .quickGelu: EFT_ACTIVATION_QUICK_GELU
             }
         let y = try Tensor.uninitialized(input.shape, .f32, operation)
         let workspace = try Tensor.uninitialized([eft_layer_workspace(&layer)], .f32, operation)

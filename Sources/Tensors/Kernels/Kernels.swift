@@ -82,6 +82,7 @@ extension Kernels {
     package static let gelu = UnaryKernel(op: EFT_GELU, grain: expensiveGrain)
     package static let geluTanh = UnaryKernel(op: EFT_GELU_TANH, grain: expensiveGrain)
     package static let silu = UnaryKernel(op: EFT_SILU, grain: expensiveGrain)
+    package static let quickGelu = UnaryKernel(op: EFT_QUICK_GELU, grain: expensiveGrain)
     /// log(1 + eˣ), without overflow.
     package static let softplus = UnaryKernel(op: EFT_SOFTPLUS, grain: expensiveGrain)
     package static let erf = UnaryKernel(op: EFT_ERF, grain: expensiveGrain)

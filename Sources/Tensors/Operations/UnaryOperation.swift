@@ -52,6 +52,8 @@ public struct UnaryOperation: Sendable {
     static let geluTanh = UnaryOperation("gelu_tanh", Kernels.geluTanh, saves: .input)
     /// x sigmoid(x)
     static let silu = UnaryOperation("silu", Kernels.silu, saves: .input)
+    /// x sigmoid(1.702 x), the other approximation of gelu from the same paper as gelu's
+    static let quickGelu = UnaryOperation("quick_gelu", Kernels.quickGelu, saves: .input)
     /// log(1 + eˣ), computed without overflow
     static let softplus = UnaryOperation("softplus", Kernels.softplus, saves: .input)
     static let erf = UnaryOperation("erf", Kernels.erf, saves: .input)
@@ -64,8 +66,7 @@ public struct UnaryOperation: Sendable {
 
     package static let all = [
         neg, abs, sign, square, reciprocal, sqrt, rsqrt, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, relu, gelu, geluTanh, silu,
-        softplus,
-        erf, floor, ceil, round,
+        quickGelu, softplus, erf, floor, ceil, round,
     ]
 
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
@@ -126,6 +127,7 @@ extension Tensor {
     public func gelu() throws(TensorError) -> Tensor { try UnaryOperation.gelu(self) }
     public func geluTanh() throws(TensorError) -> Tensor { try UnaryOperation.geluTanh(self) }
     public func silu() throws(TensorError) -> Tensor { try UnaryOperation.silu(self) }
+    public func quickGelu() throws(TensorError) -> Tensor { try UnaryOperation.quickGelu(self) }
     public func softplus() throws(TensorError) -> Tensor { try UnaryOperation.softplus(self) }
     public func erf() throws(TensorError) -> Tensor { try UnaryOperation.erf(self) }
     public func floor() throws(TensorError) -> Tensor { try UnaryOperation.floor(self) }

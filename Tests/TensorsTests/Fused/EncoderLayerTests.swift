@@ -20,11 +20,16 @@ import Testing
     @Test(arguments: Kernels.Level.available, cases) func matchesTwin(_ level: Kernels.Level, _ test: Case) throws {
         let layer = try Layer(test)
         let x = try values([test.offsets.last ?? 0, test.hidden], seed: 1)
-        for activation in [EncoderLayerWeights.Activation.gelu, .geluTanh, .relu, .silu] {
-            let got = try Kernels.with(level: level) { Result { try layer.fused(x, test.offsets, activation) } }.get().doubles()
-            let want = try layer.composed(x, test, activation).doubles()
-            let worst = zip(got, want).map { abs($0 - $1) }.max() ?? 0
-            #expect(got.count == want.count && worst < 2e-5, "\(level), \(activation): \(worst)")
+        for activation in [EncoderLayerWeights.Activation.gelu, .geluTanh, .relu, .silu, .quickGelu] {
+            for (order, causal) in [(EncoderLayerWeights.Order.postNorm, false), (.preNorm, false), (.preNorm, true)] {
+                let got = try Kernels.with(level: level) {
+                    Result { try layer.fused(x, test.offsets, activation, order: order, causal: causal) }
+                }.get().doubles()
+                let want = try layer.composed(x, test, activation, order, causal: causal).doubles()
+                // Without a norm behind them the numbers grow.
+                let worst = zip(got, want).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+                #expect(got.count == want.count && worst < 2e-5, "\(level), \(activation), \(order), causal \(causal): \(worst)")
+            }
         }
     }
 
@@ -34,10 +39,13 @@ import Testing
         let layer = try Layer(test)
         let x = try values([250, 64], seed: 5)
         try Kernels.with(level: level) { () throws -> Result<Void, Error> in
-            let all = try layer.fused(x, test.offsets, .gelu).floats()
-            for (from, to) in zip(test.offsets, test.offsets.dropFirst()) {
-                let alone = try layer.fused(x.gatherRows(Array(from..<to)), [0, to - from], .gelu).floats()
-                #expect(alone == Array(all[from * 64..<to * 64]), "\(level), rows \(from)..<\(to)")
+            for (order, causal) in [(EncoderLayerWeights.Order.postNorm, false), (.preNorm, true)] {
+                let all = try layer.fused(x, test.offsets, .gelu, order: order, causal: causal).floats()
+                for (from, to) in zip(test.offsets, test.offsets.dropFirst()) {
+                    let rows = try x.gatherRows(Array(from..<to))
+                    let alone = try layer.fused(rows, [0, to - from], .gelu, order: order, causal: causal).floats()
+                    #expect(alone == Array(all[from * 64..<to * 64]), "\(level), \(order), rows \(from)..<\(to)")
+                }
             }
             return .success(())
         }.get()
@@ -72,31 +80,48 @@ private struct Layer {
         heads = test.heads
     }
 
-    func fused(_ x: Tensor, _ offsets: [Int], _ activation: EncoderLayerWeights.Activation, heads: Int? = nil) throws -> Tensor {
+    func fused(
+        _ x: Tensor, _ offsets: [Int], _ activation: EncoderLayerWeights.Activation, heads: Int? = nil,
+        order: EncoderLayerWeights.Order = .postNorm, causal: Bool = false
+    ) throws -> Tensor {
         let all = maps.map { EncoderLayerWeights.Linear(weight: $0.weight, bias: $0.bias) }
         let weights = EncoderLayerWeights(
             query: all[0], key: all[1], value: all[2], attentionOutput: all[3], attentionNorm: all[4], intermediate: all[5], output: all[6],
             outputNorm: all[7])
-        return try Fused.encoderLayer(x, weights, offsets: offsets, heads: heads ?? self.heads, activation: activation, eps: 1e-5)
+        return try Fused.encoderLayer(
+            x, weights, offsets: offsets, heads: heads ?? self.heads, activation: activation, eps: 1e-5, order: order, causal: causal)
     }
 
-    func composed(_ x: Tensor, _ test: EncoderLayerTests.Case, _ activation: EncoderLayerWeights.Activation) throws -> Tensor {
+    func composed(
+        _ x: Tensor, _ test: EncoderLayerTests.Case, _ activation: EncoderLayerWeights.Activation, _ order: EncoderLayerWeights.Order,
+        causal: Bool
+    ) throws -> Tensor {
         let x = try x.to(.f64), all = try maps.map { (weight: try $0.weight.to(.f64), bias: try $0.bias.to(.f64)) }
         func dense(_ x: Tensor, _ i: Int) throws -> Tensor { try x.matmul(all[i].weight.transpose(0, 1)) + all[i].bias }
         func norm(_ x: Tensor, _ residual: Tensor, _ i: Int) throws -> Tensor {
             try Twin.residualLayerNorm(x, residual, all[i].weight, all[i].bias, eps: 1e-5, inputBias: nil, mask: nil)
         }
-        let context = try Twin.packedAttention(
-            dense(x, 0), dense(x, 1), dense(x, 2), offsets: test.offsets, heads: heads, masks: nil)
-        let attended = try norm(dense(context, 3), x, 4)
-        let inner = try dense(attended, 5)
-        let active =
+        func active(_ inner: Tensor) throws -> Tensor {
             switch activation {
             case .gelu: try inner.gelu()
             case .geluTanh: try inner.geluTanh()
             case .relu: try inner.relu()
             case .silu: try inner.silu()
+            case .quickGelu: try inner * (inner * 1.702).sigmoid()
             }
-        return try norm(dense(active, 6), attended, 7)
+        }
+        func attention(_ x: Tensor) throws -> Tensor {
+            try dense(
+                Twin.packedAttention(
+                    dense(x, 0), dense(x, 1), dense(x, 2), offsets: test.offsets, heads: heads, causal: causal, masks: nil), 3)
+        }
+        switch order {
+        case .postNorm:
+            let attended = try norm(attention(x), x, 4)
+            return try norm(dense(active(dense(attended, 5)), 6), attended, 7)
+        case .preNorm:
+            let attended = try x + attention(norm(x, x * 0, 4))
+            return try attended + dense(active(dense(norm(attended, attended * 0, 7), 5)), 6)
+        }
     }
 }

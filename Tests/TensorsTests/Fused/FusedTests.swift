@@ -132,14 +132,15 @@ import Testing
         let tokens = test.offsets.last ?? 0, hidden = test.heads * test.size
         let inputs = try (1...3).map { try values([tokens, hidden], seed: $0, scale: 2) }
         let drop = Dropout(probability: 0.2, generator: Philox(seed: 11, stream: 5))
-        for dropout in [nil, drop] {
+        for (dropout, causal) in [(nil, false), (drop, false), (nil, true), (drop, true)] {
             let masks = try dropout.map { drop in try Self.masks(drop, test) }
             let worst = try differences(inputs, level: level) {
-                try Fused.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, dropout: dropout)
+                try Fused.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, causal: causal, dropout: dropout)
             } twin: {
-                try Twin.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, masks: masks)
+                try Twin.packedAttention($0[0], $0[1], $0[2], offsets: test.offsets, heads: test.heads, causal: causal, masks: masks)
             }
-            #expect(worst.allSatisfy { $0 < 1e-5 }, "\(level) \(test.testDescription) dropout \(dropout != nil): \(worst)")
+            #expect(
+                worst.allSatisfy { $0 < 1e-5 }, "\(level) \(test.testDescription) dropout \(dropout != nil), causal \(causal): \(worst)")
         }
     }
 

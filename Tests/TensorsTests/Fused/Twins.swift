@@ -23,13 +23,19 @@ enum Twin {
     }
 
     /// `masks` has [heads, length, length] for each sequence.
-    static func packedAttention(_ q: Tensor, _ k: Tensor, _ v: Tensor, offsets: [Int], heads: Int, masks: [Tensor]?) throws -> Tensor {
+    static func packedAttention(
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, offsets: [Int], heads: Int, causal: Bool = false, masks: [Tensor]?
+    ) throws -> Tensor {
         let hidden = q.shape[1], size = hidden / heads
         var parts: [Tensor] = []
         for i in 0..<offsets.count - 1 where offsets[i] < offsets[i + 1] {
             let rows = Array(offsets[i]..<offsets[i + 1])
             func split(_ x: Tensor) throws -> Tensor { try x.gatherRows(rows).reshape([rows.count, heads, size]).transpose(0, 1) }
-            let scores = try split(q).matmul(split(k).transpose(-1, -2)) / Double(size).squareRoot()
+            var scores = try split(q).matmul(split(k).transpose(-1, -2)) / Double(size).squareRoot()
+            if causal {
+                let later = rows.indices.flatMap { i in rows.indices.map { $0 > i ? -1e30 : 0 } }
+                scores = try scores + Tensor(later, shape: [rows.count, rows.count])
+            }
             var weights = try scores.softmax(dim: -1)
             if let masks { weights = try weights * masks[i] }
             parts.append(try weights.matmul(split(v)).transpose(0, 1).reshape([rows.count, hidden]))

@@ -23,7 +23,9 @@ import Testing
         Case(name: "sigmoid", kernel: Kernels.sigmoid, domain: -50...50), Case(name: "relu", kernel: Kernels.relu, domain: -9...9),
         Case(name: "gelu", kernel: Kernels.gelu, domain: -9...9, tolerance: 3e-6),
         Case(name: "geluTanh", kernel: Kernels.geluTanh, domain: -5...9, tolerance: 3e-6),
-        Case(name: "silu", kernel: Kernels.silu, domain: -50...50), Case(name: "softplus", kernel: Kernels.softplus, domain: -50...50),
+        Case(name: "silu", kernel: Kernels.silu, domain: -50...50),
+        Case(name: "quickGelu", kernel: Kernels.quickGelu, domain: -5...50, tolerance: 3e-6),
+        Case(name: "softplus", kernel: Kernels.softplus, domain: -50...50),
         Case(name: "erf", kernel: Kernels.erf, domain: -5...5, tolerance: 3e-6), Case(name: "floor", kernel: Kernels.floor, domain: -9...9),
         Case(name: "ceil", kernel: Kernels.ceil, domain: -9...9), Case(name: "round", kernel: Kernels.round, domain: -9...9),
     ]

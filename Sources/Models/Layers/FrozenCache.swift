@@ -1,8 +1,9 @@
 import Foundation
+import Images
 import Synchronization
 import Tensors
 
-/// What the frozen layers give for texts seen before, by token ids, up to a number of bytes.
+/// What the frozen layers give for texts or images seen before, by token ids or pixels, up to a number of bytes.
 ///
 /// Nothing stale can come out: the cache holds on to the weights that it was filled with, and is emptied when the frozen parameters are no
 /// longer these very tensors (an update of one that is held makes a copy), when another number of layers is frozen, or when the
@@ -22,12 +23,26 @@ public final class FrozenCache {
         public var hitRate: Double? { hits + misses == 0 ? nil : Double(hits) / Double(hits + misses) }
     }
 
+    /// What tells an input from all others.
+    enum Key: Hashable {
+        case tokens([Int32])
+        case pixels(PixelValues)
+    }
+
+    /// Inputs of an encoder, each a sequence of rows.
+    protocol Batch {
+        /// Input i has the rows `offsets[i] ..< offsets[i + 1]`.
+        var offsets: [Int] { get }
+        func key(_ index: Int) -> Key
+        func selecting(_ indices: [Int]) -> Self
+    }
+
     /// Look-ups of all models' caches in this process.
     public static var total: Statistics { counts.withLock { $0 } }
     private static let counts = Mutex(Statistics())
 
     private struct Entry {
-        /// [tokens of the text, hidden]
+        /// [rows of the input, hidden]
         let output: Tensor
         var lastUse: Int
     }
@@ -37,9 +52,9 @@ public final class FrozenCache {
         didSet { if statistics.bytes > limit { clear() } }
     }
     public private(set) var statistics = Statistics()
-    private var entries: [[Int32]: Entry] = [:]
+    private var entries: [Key: Entry] = [:]
     /// Keys of the entries, in the order in which they are asked to make room.
-    private var round: [[Int32]] = []
+    private var round: [Key] = []
     private var hand = 0
     private var lookUps = 0
     /// The frozen parameters' values that the entries were computed from, and the kernels that did it.
@@ -63,37 +78,36 @@ public final class FrozenCache {
         (statistics.texts, statistics.bytes) = (0, 0)
     }
 
-    /// The frozen part's output for a batch, [tokens, hidden]: `compute` is asked for the texts that are not here.
-    func output(
-        of batch: TokenBatch, frozen: [Parameter], _ compute: (TokenBatch) throws -> Tensor
-    ) throws -> Tensor {
+    /// The frozen part's output for a batch, [rows, hidden]: `compute` is asked for the inputs that are not here.
+    func output<B: Batch>(of batch: B, frozen: [Parameter], _ compute: (B) throws -> Tensor) throws -> Tensor {
         guard limit > 0 else { return try compute(batch) }
         validate(frozen.map(\.tensor))
-        var known = [Tensor?](repeating: nil, count: batch.count)
-        for text in 0..<batch.count {
+        let count = batch.offsets.count - 1
+        var known = [Tensor?](repeating: nil, count: count)
+        for input in 0..<count {
             lookUps += 1
-            let key = Array(batch[text])
-            guard let place = entries.index(forKey: key) else { continue }
+            guard let place = entries.index(forKey: batch.key(input)) else { continue }
             entries.values[place].lastUse = lookUps
-            known[text] = entries.values[place].output
+            known[input] = entries.values[place].output
         }
         let missing = known.indices.filter { known[$0] == nil }
-        statistics.hits += batch.count - missing.count
+        statistics.hits += count - missing.count
         statistics.misses += missing.count
         Self.counts.withLock {
-            $0.hits += batch.count - missing.count
+            $0.hits += count - missing.count
             $0.misses += missing.count
         }
         if missing.isEmpty { return try Tensor.concat(known.compactMap { $0 }, dim: 0) }
-        let fresh = try compute(missing.count == batch.count ? batch : batch.selecting(missing))
+        let fresh = try compute(missing.count == count ? batch : batch.selecting(missing))
         var start = 0
-        for text in missing {
-            let rows = try fresh.index([.slice(start: start, stop: start + batch.length(text))])
-            start += batch.length(text)
-            known[text] = rows
-            try admit(Array(batch[text]), rows)
+        for input in missing {
+            let length = batch.offsets[input + 1] - batch.offsets[input]
+            let rows = try fresh.index([.slice(start: start, stop: start + length)])
+            start += length
+            known[input] = rows
+            try admit(batch.key(input), rows)
         }
-        return missing.count == batch.count ? fresh : try Tensor.concat(known.compactMap { $0 }, dim: 0)
+        return missing.count == count ? fresh : try Tensor.concat(known.compactMap { $0 }, dim: 0)
     }
 
     private func validate(_ now: [Tensor]) {
@@ -105,7 +119,7 @@ public final class FrozenCache {
     }
 
     /// Keeps a copy of `rows` if there is room or room can be made.
-    private func admit(_ key: [Int32], _ rows: Tensor) throws {
+    private func admit(_ key: Key, _ rows: Tensor) throws {
         let bytes = rows.count * rows.dtype.size
         guard entries[key] == nil else { return }
         while statistics.bytes + bytes > limit {

@@ -2,20 +2,12 @@ import Foundation
 
 /// Sizes and constants of a BERT encoder, from `config.json`.
 public struct BertConfiguration: Equatable, Sendable {
-    public enum Activation: String, Sendable {
-        case gelu
-        /// GELU by its tanh approximation.
-        case geluTanh = "gelu_new"
-        case relu
-        case silu
-    }
-
     public let vocabularySize: Int
     public let hiddenSize: Int
     public let layers: Int
     public let heads: Int
     public let intermediateSize: Int
-    public let activation: Activation
+    public let activation: EncoderActivation
     public let layerNormEpsilon: Double
     /// Longest text in tokens.
     public let positions: Int
@@ -39,10 +31,10 @@ public struct BertConfiguration: Equatable, Sendable {
                 .malformed, "hidden_size cannot be split among the heads", file: file.path, field: "num_attention_heads",
                 expected: "a divisor of \(hiddenSize)", found: "\(heads)")
         }
-        activation = try Self.activation(file)
-        layerNormEpsilon = try Self.number("layer_norm_eps", 1e-12, 0..<1, file)
-        hiddenDropout = try Self.number("hidden_dropout_prob", 0.1, 0..<1, file)
-        attentionDropout = try Self.number("attention_probs_dropout_prob", 0.1, 0..<1, file)
+        activation = try EncoderActivation(file, "hidden_act", default: .gelu)
+        layerNormEpsilon = try file.number("layer_norm_eps", default: 1e-12, in: 0..<1)
+        hiddenDropout = try file.number("hidden_dropout_prob", default: 0.1, in: 0..<1)
+        attentionDropout = try file.number("attention_probs_dropout_prob", default: 0.1, in: 0..<1)
     }
 
     private static func checkKind(_ file: ModelFile) throws(ModelError) {
@@ -62,32 +54,5 @@ public struct BertConfiguration: Equatable, Sendable {
             throw ModelError(
                 .unsupported, "a decoder, not an encoder", file: file.path, field: field, expected: "false", found: "true")
         }
-    }
-
-    private static func activation(_ file: ModelFile) throws(ModelError) -> Activation {
-        let name = try file.optionalString("hidden_act") ?? "gelu"
-        switch name {
-        case "gelu": return .gelu
-        case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": return .geluTanh
-        case "relu": return .relu
-        case "silu", "swish": return .silu
-        default:
-            throw ModelError(
-                .unsupported, "an activation that this library does not compute", file: file.path, field: "hidden_act",
-                expected: "gelu, gelu_new, relu or silu", found: name)
-        }
-    }
-
-    private static func number(
-        _ field: String, _ fallback: Double, _ range: Range<Double>, _ file: ModelFile
-    ) throws(ModelError) -> Double {
-        let value = try file.optionalNumber(field) ?? fallback
-        guard range.contains(value) else {
-            throw ModelError(
-                .malformed, "out of range", file: file.path, field: field,
-                expected: "at least \(range.lowerBound), below \(range.upperBound)",
-                found: "\(value)")
-        }
-        return value
     }
 }
