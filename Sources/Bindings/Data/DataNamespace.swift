@@ -37,7 +37,7 @@ enum DataNamespace {
                     """
             ) { call in
                 let path = try call.string(0)
-                var rows =
+                let rows =
                     try call.optionalString(1).map { try SeparatedValues(path: path, separator: try byte($0)) }
                     ?? SeparatedValues(path: path)
                 var records: [Language.Value] = []

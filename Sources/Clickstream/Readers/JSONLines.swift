@@ -8,7 +8,12 @@ public struct JSONLines {
 
     /// Opens the file at `path`.
     public init(path: String, options: JSONParser.Options = JSONParser.Options()) throws(DataError) {
-        reader = try LineReader(path: path)
+        self.init(try LineReader(path: path), options: options)
+    }
+
+    /// The lines of a file from where its reader is.
+    init(_ reader: LineReader, options: JSONParser.Options = JSONParser.Options()) {
+        self.reader = reader
         self.options = options
     }
 

@@ -1,32 +1,24 @@
-import Foundation
-import Statement
 import Text
 
 /// Reads a file line by line in chunks, so that a file larger than memory streams through.
 ///
 /// Lines end in LF or CRLF; a byte order mark is skipped; the last line needs no end. The current line is `bytes[range]`.
-final class LineReader {
-    let name: String
-    private(set) var bytes: [UInt8] = []
+final class LineReader: FileWindow {
     /// Where the current line lies in `bytes`, without its end.
     private(set) var range = 0..<0
     /// The current line's number, from 1; 0 before the first.
     private(set) var line = 0
-
-    private let file: FileHandle
-    private let chunk: Int
+    /// Where the next line begins in `bytes`.
     private var next = 0
-    private var reachedEnd = false
 
-    /// Opens the file at `path`; the error says what is wrong with it.
-    init(path: String, chunk: Int = 1 << 18) throws(DataError) {
-        name = path
-        self.chunk = max(chunk, 1)
-        file = try Self.open(path)
-        FileReads.note(path)
+    /// Where the current line begins in the file.
+    var start: Int { offset + range.lowerBound }
+
+    /// Goes on at the line that begins there in the file; lines are counted from that one on.
+    func seek(to start: Int) throws(DataError) {
+        next = try window(at: start)
+        line = 0
     }
-
-    deinit { try? file.close() }
 
     /// Steps to the next line; false at the end.
     func advance() throws(DataError) -> Bool {
@@ -77,38 +69,7 @@ final class LineReader {
 
     /// Drops the lines already given and reads one more chunk.
     private func refill() throws(DataError) {
-        if Interruption.isRequested { throw .interrupted(name) }
-        if next > 0 {
-            bytes.removeFirst(next)
-            next = 0
-        }
-        do {
-            if let data = try file.read(upToCount: chunk), !data.isEmpty { bytes.append(contentsOf: data) } else { reachedEnd = true }
-        } catch {
-            throw DataError(.file, file: name, problem: "the file cannot be read", help: error.localizedDescription)
-        }
-    }
-
-    private static func open(_ path: String) throws(DataError) -> FileHandle {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .noFile(path) }
-        if isFolder.boolValue {
-            throw DataError(.file, file: path, problem: "this is a folder, expected a file")
-        }
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw DataError(.file, file: path, problem: "the file cannot be opened", help: "check its permissions")
-        }
-        return file
-    }
-}
-
-extension DataError {
-    /// The error for a path where nothing is, with the name in that folder that was probably meant.
-    static func noFile(_ path: String) -> DataError {
-        let url = URL(fileURLWithPath: path)
-        let folder = url.deletingLastPathComponent()
-        let siblings = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let help = Spelling.suggestion(for: url.lastPathComponent, among: siblings.sorted()).map { "did you mean \"\($0)\"?" }
-        return DataError(.file, file: path, problem: "there is no such file", help: help)
+        try slide(past: next)
+        next = 0
     }
 }

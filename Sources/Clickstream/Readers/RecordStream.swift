@@ -1,9 +1,6 @@
-import Foundation
-import Text
-
 /// The records of a source one after the other, in memory that does not grow with the source.
 ///
-/// A `.json` file whose first character is `[` is one list, and is held as a whole.
+/// A `.json` file whose first character is `[` is one list of records.
 public final class RecordStream {
     private let pull: () throws(DataError) -> JSONRecord?
     public let source: DataSource
@@ -14,7 +11,7 @@ public final class RecordStream {
         case .beir: try self.init(source, lines: BEIRFolder(source.path).corpus())
         case .jsonLines: try self.init(source, lines: source.path)
         case .csv, .tsv:
-            var rows = try SeparatedValues(path: source.path)
+            let rows = try SeparatedValues(path: source.path)
             self.init(source) { () throws(DataError) in try rows.next() }
         case .sqlite(let table):
             var pages = SQLitePages(SQLiteTable(path: source.path, table: table))
@@ -28,9 +25,8 @@ public final class RecordStream {
     }
 
     private convenience init(_ source: DataSource, lines path: String) throws(DataError) {
-        if let list = try JSONList(path: path) {
-            var records = list.records.makeIterator()
-            self.init(source) { () throws(DataError) in records.next() }
+        if var list = try JSONList(path: path) {
+            self.init(source) { () throws(DataError) in try list.next() }
             return
         }
         var lines = try JSONLines(path: path)
@@ -41,44 +37,11 @@ public final class RecordStream {
     public func next() throws(DataError) -> JSONRecord? { try pull() }
 }
 
-/// A file that is one JSON list of objects; a record's line is its number in the list, from 1.
-struct JSONList {
-    let records: [JSONRecord]
-
-    /// nil unless the file is called `.json` and begins with `[`.
-    init?(path: String) throws(DataError) {
-        guard path.lowercased().hasSuffix(".json"), let file = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? file.close() }
-        let start = (try? file.read(upToCount: 256)) ?? Data()
-        guard start.first(where: { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }) == UInt8(ascii: "[") else { return nil }
-        let value: JSONValue
-        FileReads.note(path)
-        do {
-            value = try JSONParser.parse(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
-        } catch let error as JSONError {
-            throw DataError(.syntax, file: path, line: error.line, column: error.column, problem: "not JSON: " + error.message)
-        } catch {
-            throw DataError(.file, file: path, problem: "the file cannot be read", help: error.localizedDescription)
-        }
-        let elements = value.arrayValue ?? []
-        if elements.isEmpty { throw DataError(.empty, file: path, problem: "the list is empty") }
-        var records: [JSONRecord] = []
-        for (index, element) in elements.enumerated() {
-            guard case .object(let object) = element else {
-                throw DataError(
-                    .type, file: path, field: "[\(index)]", value: DataError.shown(element), problem: "expected an object")
-            }
-            records.append(JSONRecord(file: path, line: index + 1, object: object))
-        }
-        self.records = records
-    }
-}
-
 /// A table read some rows at a time, so that the database is not held open between them.
 struct SQLitePages {
     private let table: SQLiteTable
     private var page: ArraySlice<JSONRecord> = []
-    private var offset = 0
+    private var position = SQLiteTable.Position()
     private var isLast = false
     private static let size = 20_000
 
@@ -87,8 +50,7 @@ struct SQLitePages {
     mutating func next() throws(DataError) -> JSONRecord? {
         if page.isEmpty, !isLast {
             var records: [JSONRecord] = []
-            try table.forEachRecord(limit: Self.size, offset: offset) { record throws(DataError) in records.append(record) }
-            offset += records.count
+            try table.forEachRecord(limit: Self.size, from: &position) { record throws(DataError) in records.append(record) }
             isLast = records.count < Self.size
             page = records[...]
         }

@@ -5,7 +5,7 @@ import Text
 ///
 /// CSV cells may be quoted, with `""` for a quote, and then hold commas and line ends. TSV has no quoting of its own:
 /// a cell that is wholly quoted within its line is unquoted, any other quote is a character like others.
-public struct SeparatedValues {
+public final class SeparatedValues {
     private let reader: LineReader
     private let separator: UInt8
     private var header: [String] = []
@@ -14,7 +14,7 @@ public struct SeparatedValues {
     private var rows = 0
 
     /// Opens the file at `path` and reads its header; tabs separate cells when its name ends in .tsv or .tab, else commas.
-    public init(path: String) throws(DataError) {
+    public convenience init(path: String) throws(DataError) {
         let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
         try self.init(path: path, separator: ending == "tsv" || ending == "tab" ? UInt8(ascii: "\t") : UInt8(ascii: ","))
     }
@@ -39,7 +39,7 @@ public struct SeparatedValues {
     }
 
     /// The next row as a record; nil at the end. A file with nothing under its header is an error.
-    public mutating func next() throws(DataError) -> JSONRecord? {
+    public func next() throws(DataError) -> JSONRecord? {
         guard let (line, cells) = try row() else {
             if rows == 0 { throw DataError(.empty, file: reader.name, problem: "the file holds nothing but its header") }
             return nil
@@ -66,7 +66,7 @@ public struct SeparatedValues {
     }
 
     private func tabbed() throws(DataError) -> [String] {
-        try reader.text().pieces { $0 == separator }.map { cell in
+        try reader.text().pieces(expecting: header.count) { $0 == separator }.map { cell in
             guard cell.utf8.count >= 2, cell.utf8.first == Self.quote, cell.utf8.last == Self.quote else { return cell }
             let inner = cell.dropFirst().dropLast()
             let unescaped = inner.replacingOccurrences(of: "\"\"", with: "\u{0}")
@@ -85,7 +85,7 @@ public struct SeparatedValues {
         // Checked as a whole, so that an error can name the line and column.
         let text = try reader.text()
         let quote = Self.quote
-        if !text.utf8.contains(quote) { return text.pieces { $0 == separator } }
+        if !reader.bytes[reader.range].contains(quote) { return text.pieces(expecting: header.count) { $0 == separator } }
         var cells: [String] = []
         var cell: [UInt8] = []
         var state = State.cellStart
@@ -137,10 +137,12 @@ public struct SeparatedValues {
 
 extension String {
     /// The parts between the bytes for which `isSeparator` holds, which must be ASCII; empty parts are parts too, unless they are left out.
-    func pieces(omittingEmpty: Bool = false, separatedBy isSeparator: (UInt8) -> Bool) -> [String] {
+    /// Room is made for as many as are expected.
+    func pieces(omittingEmpty: Bool = false, expecting count: Int = 0, separatedBy isSeparator: (UInt8) -> Bool) -> [String] {
         var text = self
         return text.withUTF8 { bytes in
             var pieces: [String] = []
+            pieces.reserveCapacity(count)
             var start = 0
             func take(to end: Int) {
                 if end > start || !omittingEmpty { pieces.append(String(decoding: bytes[start..<end], as: UTF8.self)) }

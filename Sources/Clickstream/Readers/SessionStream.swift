@@ -7,14 +7,21 @@ import Text
 /// `search_results`, `events`), or one shown result: rows with `session_id` and `clicked` that follow each other and have the same
 /// `session_id` are one session. A BEIR folder gives, for each judged query, the judged items as results and the relevant ones as events.
 public final class SessionStream {
+    private enum Contents {
+        case records(RecordStream)
+        case judgements(JudgedQueries)
+    }
+
     public let source: DataSource
-    private let records: RecordStream
+    private let contents: Contents
     private let reader: SessionsReader
     private let converter = ClickstreamSessionConverter()
     /// Whether values are cells of a table, in which lists are texts.
     private let isTable: Bool
     /// A record that was read ahead: the first of the next session.
     private var ahead: JSONRecord?
+    /// Those of the last shown result.
+    private var columns: ResultColumns?
 
     public init(_ source: DataSource, reader: SessionsReader = SessionsReader()) throws(DataError) {
         self.source = source
@@ -22,25 +29,46 @@ public final class SessionStream {
         switch try source.format() {
         case .beir:
             isTable = false
-            records = try Self.judgements(BEIRFolder(source.path), split: reader.split, source)
+            contents = .judgements(try JudgedQueries(BEIRFolder(source.path), split: reader.split))
         case .jsonLines:
             isTable = false
-            records = try RecordStream(source)
+            contents = .records(try RecordStream(source))
         case .csv, .tsv, .sqlite:
             isTable = true
-            records = try RecordStream(source)
+            contents = .records(try RecordStream(source))
         }
     }
 
     /// The next session; nil at the end. A source without records is an error.
     public func next() throws(DataError) -> FineTuningInput? {
+        switch contents {
+        case .records(let records): try next(records)
+        case .judgements(let queries): try next(queries)
+        }
+    }
+
+    private func next(_ records: RecordStream) throws(DataError) -> FineTuningInput? {
         var current = ahead
         ahead = nil
         if current == nil { current = try records.next() }
         guard let record = current else { return nil }
         if record.object.contains("search_results") { return try logged(record) }
-        if record.object.contains("clicked"), record.object.contains("session_id") { return try rows(from: record) }
+        if let columns = try columns(of: record) { return try session(columns, from: record, records) }
         return try reader.session(record, isTable: isTable)
+    }
+
+    private func next(_ queries: JudgedQueries) throws(DataError) -> FineTuningInput? {
+        guard let query = try queries.next() else { return nil }
+        let record = JSONRecord(file: queries.path, line: query.line, object: JSONObject())
+        do {
+            let input = try FineTuningInput(
+                query: .item(TextQueryItem(text: query.text)), events: query.judgements.filter { $0.grade > 0 }.map(\.item),
+                results: query.judgements.map(\.item), origin: Origin(file: record.file, line: record.line))
+            try reader.checkItems(input, record)
+            return input
+        } catch {
+            throw DataError(wrapping: error, record)
+        }
     }
 
     private func logged(_ record: JSONRecord) throws(DataError) -> FineTuningInput {
@@ -54,63 +82,51 @@ public final class SessionStream {
         }
     }
 
-    /// A session of rows, one for each result that was shown.
-    private func rows(from first: JSONRecord) throws(DataError) -> FineTuningInput {
-        let session = try first.identifier("session_id")
-        guard let item = ["item_id", "object_id", "result", "item"].first(where: first.object.contains) else {
-            throw first.missing("item_id")
-        }
-        var results = DistinctTexts()
+    /// Where the fields of shown results stand in the records; nil for records of another kind.
+    private func columns(of record: JSONRecord) throws(DataError) -> ResultColumns? {
+        if let columns, columns.keys == record.object.keys { return columns }
+        columns = try ResultColumns(record)
+        return columns
+    }
+
+    /// The session whose first shown result is this record; the others follow it.
+    private func session(
+        _ columns: ResultColumns, from first: JSONRecord, _ records: RecordStream
+    ) throws(DataError) -> FineTuningInput {
+        var (columns, record) = (columns, first)
+        let session = try columns.session(record)
+        var results: [String] = []
+        var lines: [Int] = []
         var events: [String] = []
         var ranks: [Double?] = []
-        var record = first
         while true {
-            let id = try record.identifier(item)
-            guard results.append(id) else {
-                throw DataError(
-                    .duplicate, file: record.file, line: record.line, field: item,
-                    problem: "session \(session) was already shown the result \(JSONWriter.quoted(id))", help: "list each result once")
-            }
-            ranks.append(try record.cell("rank").map { value throws(DataError) in try record.number(value, "rank") })
-            if try record.flag("clicked") { events.append(id) }
+            let item = try columns.item(record)
+            results.append(item)
+            lines.append(record.line)
+            ranks.append(try columns.rank(record))
+            if try columns.isClicked(record) { events.append(item) }
             guard let next = try records.next() else { break }
-            guard try next.identifier("session_id") == session else {
+            guard let places = try self.columns(of: next), try places.session(next) == session else {
                 ahead = next
                 break
             }
-            record = next
+            (columns, record) = (places, next)
         }
         do {
             let input = try FineTuningInput(
-                query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results.all,
-                ranks: ranks.contains { $0 != nil } ? Dictionary(zip(results.all, ranks), uniquingKeysWith: { first, _ in first }) : nil,
+                query: .item(TextQueryItem(text: try first.string("query"))), events: events, results: results,
+                ranks: ranks.contains { $0 != nil } ? Dictionary(zip(results, ranks), uniquingKeysWith: { first, _ in first }) : nil,
                 timestamp: try reader.timestamp(first), origin: Origin(file: first.file, line: first.line))
             try reader.checkItems(input, first)
             return input
         } catch {
-            throw DataError(wrapping: error, first)
-        }
-    }
-
-    private static func judgements(_ folder: BEIRFolder, split: String, _ source: DataSource) throws(DataError) -> RecordStream {
-        var texts: [String: String] = [:]
-        var lines = try JSONLines(path: try folder.queries())
-        while let record = try lines.next() { texts[try record.identifier("_id")] = try record.string("text") }
-        let path = try folder.qrels(split: split)
-        let qrels = try Qrels.load(path)
-        var queries = qrels.queries.makeIterator()
-        return RecordStream(source) { () throws(DataError) in
-            guard let query = queries.next() else { return nil }
-            guard let text = texts[query] else {
-                throw DataError(.unknownID, file: path, problem: "no query has the id \(JSONWriter.quoted(query))")
+            if let (_, later) = results.firstRepetition {
+                throw DataError(
+                    .duplicate, file: first.file, line: lines[later], field: columns.itemField,
+                    problem: "session \(session) was already shown the result \(JSONWriter.quoted(results[later]))",
+                    help: "list each result once")
             }
-            let judged = qrels[query]
-            return JSONRecord(
-                file: path, line: 0,
-                object: JSONObject([
-                    ("query", .string(text)), ("results", .array(judged.map { .string($0.item) })),
-                    ("events", .array(judged.filter { $0.grade > 0 }.map { .string($0.item) })),
-                ]))
+            throw DataError(wrapping: error, first)
         }
     }
 }
@@ -144,14 +160,14 @@ extension JSONRecord {
     }
 
     /// A truth: true, 1, "true", "yes" and their opposites.
-    func flag(_ field: String) throws(DataError) -> Bool {
-        let value = try required(field)
+    func flag(_ value: JSONValue, _ field: String) throws(DataError) -> Bool {
         if let flag = value.boolValue { return flag }
-        if value == "1" { return true }
-        if value == "0" { return false }
-        switch value.stringValue?.lowercased() ?? value.intValue.map(String.init) ?? "" {
-        case "1", "true", "yes", "t", "y": return true
-        case "0", "false", "no", "f", "n", "": return false
+        let text = value.stringValue ?? value.intValue.map(String.init)
+        if text == "1" { return true }
+        if text == "0" { return false }
+        switch text?.lowercased() {
+        case "true", "yes", "t", "y": return true
+        case "false", "no", "f", "n", "": return false
         default: throw error(.type, field, value, expected: "true or false")
         }
     }

@@ -90,7 +90,13 @@ public struct JSONObject: Sendable, Sequence {
         static func == (a: KeyBytes, b: KeyBytes) -> Bool { areEqual(a.text, b.text) }
 
         /// Texts that differ as Unicode differ in their bytes, which tells most pairs apart at once.
-        static func areEqual(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
+        static func areEqual(_ a: String, _ b: String) -> Bool {
+            guard a == b else { return false }
+            let equal = a.utf8.withContiguousStorageIfAvailable { a in
+                b.utf8.withContiguousStorageIfAvailable { b in a.count == b.count && a.indices.allSatisfy { a[$0] == b[$0] } }
+            }
+            return (equal ?? nil) ?? a.utf8.elementsEqual(b.utf8)
+        }
 
         func hash(into hasher: inout Hasher) {
             let contiguous: Void? = text.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -7,15 +7,19 @@ extension JSONParser {
         let opening = position
         position += 1
         let first = position
+        var bits: UInt8 = 0
         while position < end {
             switch bytes[position] {
             case UInt8(ascii: "\""):
-                let text = try text(first..<position)
+                // Most strings are ASCII, which needs no second look.
+                let text = bits < 0x80 ? String(decoding: bytes[first..<position], as: UTF8.self) : try text(first..<position)
                 position += 1
                 return text
             case UInt8(ascii: "\\"): return try escapedString(opening: opening, from: first)
             case 0x00..<0x20: throw controlCharacter()
-            default: position += 1
+            case let byte:
+                bits |= byte
+                position += 1
             }
         }
         position = opening

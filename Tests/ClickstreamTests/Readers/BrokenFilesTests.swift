@@ -13,9 +13,13 @@ import Testing
         ("items.csv", "id,title,text\r\n1,\"Shoes, \"\"red\"\"\",x\r\n2,\"line\nbreak\",é\r\n"),
         ("items.tsv", "id\ttext\n1\t\"quoted\"\"\"\n2\tplain\n"),
         ("qrels.tsv", "q1\ta\t1\nq2\tb\t0\n\nq3 0 c 2\n"),
+        (
+            "sessions.json",
+            "[\n {\"query\": \"é ]}\\\"\", \"results\": [\"a\", 2], \"events\": [\"a\"]},\n {\"session_id\": 1, \"query\": \"b\", \"item_id\": 3, \"clicked\": 1}\n]\n"
+        ),
     ]
 
-    @Test(arguments: 0..<4)
+    @Test(arguments: seeds.indices)
     func mutations(of index: Int) throws {
         let (name, text) = Self.seeds[index]
         let original = Array(text.utf8)
@@ -36,7 +40,7 @@ import Testing
             let file = try TemporaryFile(bytes: bytes, name: name)
             do {
                 switch name {
-                case "sessions.jsonl": _ = try SessionsReader().load(file.path)
+                case "sessions.jsonl", "sessions.json": _ = try SessionsReader().load(file.path)
                 case "qrels.tsv": _ = try Qrels.load(file.path)
                 default: _ = try Warnings.$handler.withValue({ _ in }) { try ItemsReader().load(.path(file.path)) }
                 }

@@ -90,6 +90,53 @@ import Testing
         #expect(count == 20_500 && clicked == 10_250 && last == 20_499)
     }
 
+    /// Every row is read once, whatever the numbers of the rows are and whether there are any.
+    @Test(arguments: [
+        "CREATE TABLE log (query TEXT, results TEXT, events TEXT)",
+        "CREATE TABLE log (rowid TEXT, query TEXT, _ROWID_ TEXT, results TEXT, events TEXT)",
+        "CREATE TABLE log (rowid TEXT, query TEXT, _rowid_ TEXT, results TEXT, oid TEXT, events TEXT)",
+        "CREATE TABLE log (query TEXT PRIMARY KEY, results TEXT, events TEXT) WITHOUT ROWID",
+        "CREATE TABLE base (query TEXT, results TEXT, events TEXT); CREATE VIEW log AS SELECT query, results, events FROM base",
+    ])
+    func pagesOfTables(creation: String) throws {
+        let file = try TemporaryFile("", name: "x")
+        let path = URL(fileURLWithPath: file.path).deletingLastPathComponent().appendingPathComponent("log.db").path
+        let isNumbered = creation.hasPrefix("CREATE TABLE log (query TEXT,") && !creation.contains("WITHOUT")
+        let table = creation.contains("base") ? "base" : "log"
+        // Gaps, numbers below zero, and the highest there is.
+        let numbers: [Int64] = [.min, -7, 0, 3] + (0..<20_000).map { 10 + 3 * $0 } + [.max]
+        try DatabaseQueue(path: path).write { database in
+            try database.execute(sql: creation)
+            for (index, number) in numbers.enumerated() {
+                let query = String(format: "q%05d", index)
+                if isNumbered {
+                    try database.execute(
+                        sql: "INSERT INTO log (rowid, query, results, events) VALUES (?, ?, 'a b', '')", arguments: [number, query])
+                } else {
+                    try database.execute(sql: "INSERT INTO \(table) (query, results, events) VALUES (?, 'a b', '')", arguments: [query])
+                }
+            }
+        }
+        let sessions = try SessionsReader().load(.sqlite(path: path, table: "log"))
+        #expect(sessions.map(\.query.label) == numbers.indices.map { String(format: "q%05d", $0) })
+        #expect(sessions.last?.origin?.description.hasSuffix("line \(numbers.count)") == true)
+    }
+
+    /// Rows of one session need not have the same fields, nor those in the same order.
+    @Test func rowsOfDifferentFields() throws {
+        let text = #"""
+            {"session_id": 1, "query": "q", "item_id": "a", "clicked": true}
+            {"clicked": 0, "rank": 0.5, "item_id": "b", "session_id": "1"}
+            {"object_id": "c", "session_id": 1, "clicked": "no", "rank": null}
+            {"query": "r", "results": ["a"], "events": []}
+            {"session_id": 2, "query": "s", "item_id": "a", "clicked": 1}
+            """#
+        let sessions = try load(text, "rows.jsonl")
+        #expect(sessions.map(\.query.label) == ["q", "r", "s"])
+        #expect(sessions.map(\.results) == [["a", "b", "c"], ["a"], ["a"]])
+        #expect(sessions.map(\.events) == [["a"], [], ["a"]])
+    }
+
     @Test func beirFolder() throws {
         let queries = try TemporaryFile(
             "{\"_id\": \"1\", \"text\": \"boots\"}\n{\"_id\": \"2\", \"text\": \"hats\"}\n", name: "queries.jsonl")
