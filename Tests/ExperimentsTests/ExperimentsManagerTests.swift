@@ -101,7 +101,7 @@ import Testing
         }
         #expect(error.found == "'recall@10'" && error.help?.contains("recall_10") == true)
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
+        try Warnings.received(by: { heard.add($0) }) {
             _ = try ExperimentsManager(trackingURI: folder.path("r.db"), mainMetric: "m", pluginName: "p", accumulators: [])
             _ = try ExperimentsManager(trackingURI: folder.path("r.db"), mainMetric: "x", pluginName: "p", accumulators: accumulators)
         }
@@ -152,7 +152,7 @@ import Testing
 
     @Test func anotherPluginsIterationChangesNothing() throws {
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
+        try Warnings.received(by: { heard.add($0) }) {
             try manager.setIteration(FineTuningIteration(batchID: "b", runID: "r", pluginName: "other"))
         }
         #expect(heard.texts.count == 1 && manager.iteration == nil)

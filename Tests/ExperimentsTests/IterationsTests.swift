@@ -114,7 +114,7 @@ import Testing
         #expect(try read(manager.downloadBestModel(experiment: one.id)) == "initial")
         #expect(try manager.previousIteration() == nil)
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) { try manager.deletePreviousIteration() }
+        try Warnings.received(by: { heard.add($0) }) { try manager.deletePreviousIteration() }
         #expect(heard.texts == ["there is no previous iteration to delete"])
         // Its name is free again, and its runs can still be read.
         try manager.setIteration(iteration("one"))

@@ -92,7 +92,7 @@ final class Heard: @unchecked Sendable {
 
     @Test func sqlitesNameForMemoryIsHeard() throws {
         let heard = Heard()
-        let store = try Warnings.$handler.withValue({ heard.add($0) }) { try RunStore(path: ":memory:") }
+        let store = try Warnings.received(by: { heard.add($0) }) { try RunStore(path: ":memory:") }
         #expect(store.isInMemory && store.path == nil && heard.texts.isEmpty)
     }
 
@@ -104,7 +104,7 @@ final class Heard: @unchecked Sendable {
         let open = {
             try RunStore(path: folder.path("blocked/runs.db"), journalFolders: [folder.path("blocked"), folder.path("kept")])
         }
-        let id = try Warnings.$handler.withValue({ heard.add($0) }) {
+        let id = try Warnings.received(by: { heard.add($0) }) {
             let store = try open()
             let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [("lr", "1")])
             for step in 0..<600 { try store.add("loss", step == 5 ? .nan : Double(step), run: run.id) }
@@ -121,7 +121,7 @@ final class Heard: @unchecked Sendable {
         // The place is free now: the next opening takes everything in, once.
         try FileManager.default.removeItem(atPath: folder.path("blocked"))
         for _ in 0..<2 {
-            let store = try Warnings.$handler.withValue({ _ in }) { try open() }
+            let store = try Warnings.received(by: { _ in }) { try open() }
             let curve = try store.curve("loss", run: id)
             #expect(!store.isInMemory && curve.count == 601 && curve[4].value == 4 && curve[5].value.isNaN && curve[600].value == .infinity)
             #expect(try store.run(id: id)?.status == .finished)
@@ -136,7 +136,7 @@ final class Heard: @unchecked Sendable {
         let folder = try TemporaryFolder()
         try Data().write(to: folder.url.appendingPathComponent("blocked"))
         let open = { try RunStore(path: folder.path("blocked/runs.db"), journalFolders: [folder.path("kept")]) }
-        let id = try Warnings.$handler.withValue({ _ in }) {
+        let id = try Warnings.received(by: { _ in }) {
             let store = try open()
             let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [])
             for round in 0..<3 {
@@ -150,7 +150,7 @@ final class Heard: @unchecked Sendable {
         let whole = try Data(contentsOf: url)
         try whole.dropLast(20).write(to: url)
         try FileManager.default.removeItem(atPath: folder.path("blocked"))
-        let store = try Warnings.$handler.withValue({ _ in }) { try open() }
+        let store = try Warnings.received(by: { _ in }) { try open() }
         #expect(try store.curve("loss", run: id).map(\.value) == (0..<20).map(Double.init))
     }
 
@@ -158,7 +158,7 @@ final class Heard: @unchecked Sendable {
         let folder = try TemporaryFolder()
         try Data(String(repeating: "text ", count: 1000).utf8).write(to: folder.url.appendingPathComponent("runs.db"))
         let heard = Heard()
-        let store = try Warnings.$handler.withValue({ heard.add($0) }) { try RunStore(path: folder.path("runs.db")) }
+        let store = try Warnings.received(by: { heard.add($0) }) { try RunStore(path: folder.path("runs.db")) }
         #expect(store.isInMemory)
         #expect(heard.texts.count == 1)
         #expect(try Data(contentsOf: folder.url.appendingPathComponent("runs.db")).count == 5000)
@@ -168,7 +168,7 @@ final class Heard: @unchecked Sendable {
         let folder = try TemporaryFolder()
         let path = folder.path("runs.db")
         let heard = Heard()
-        let id = try Warnings.$handler.withValue({ heard.add($0) }) {
+        let id = try Warnings.received(by: { heard.add($0) }) {
             let store = try RunStore(path: path)
             let run = try store.startRun(named: "r", experiment: try store.experiment(named: "e").id, params: [("lr", "1")])
             try store.add("loss", 1, run: run.id)
@@ -185,7 +185,7 @@ final class Heard: @unchecked Sendable {
         #expect(heard.texts.count == 1)
 
         // The journal beside the file has what the file has not: the next opening brings them together.
-        let again = try Warnings.$handler.withValue({ _ in }) { try RunStore(path: path) }
+        let again = try Warnings.received(by: { _ in }) { try RunStore(path: path) }
         #expect(try again.curve("loss", run: id).map(\.value) == (1...600).map(Double.init))
         #expect(try again.run(id: id)?.status == .finished)
         #expect(try again.runs().count == 1)

@@ -88,10 +88,10 @@ import Testing
         // A folder in the place of the file stands in every user's way.
         let store = folder.appendingPathComponent("runs.db")
         try FileManager.default.createDirectory(at: store, withIntermediateDirectories: true)
-        let first = try Warnings.$handler.withValue({ _ in }) { try run("", "cell.a / 3", after: "table.text()") }
+        let first = try Warnings.received(by: { _ in }) { try run("", "cell.a / 3", after: "table.text()") }
         #expect(first.run.failure == nil && first.cells == 4)
         try FileManager.default.removeItem(at: store)
-        let second = try Warnings.$handler.withValue({ _ in }) { try run("", "cell.a / 3", after: "table.text()") }
+        let second = try Warnings.received(by: { _ in }) { try run("", "cell.a / 3", after: "table.text()") }
         #expect(second.cells == 0 && second.run.value?.asString == first.run.value?.asString)
     }
 

@@ -31,7 +31,7 @@ import Testing
 
     @Test func withoutClicklessSessionsPairsHaveOneSide() throws {
         let warnings = Mutex<[String]>([])
-        try Warnings.$handler.withValue({ text in warnings.withLock { $0.append(text) } }) {
+        try Warnings.received(by: { text in warnings.withLock { $0.append(text) } }) {
             let dataset = try PairedFineTuningInputsDataset(
                 inputs: inputs(clicked: 3, clickless: 0), randomize: true, inputsCount: 1, randomState: 1)
             #expect(labels(dataset) == [["c0", nil], ["c1", nil], ["c2", nil]])

@@ -42,7 +42,7 @@ import Testing
                 switch name {
                 case "sessions.jsonl", "sessions.json": _ = try SessionsReader().load(file.path)
                 case "qrels.tsv": _ = try Qrels.load(file.path)
-                default: _ = try Warnings.$handler.withValue({ _ in }) { try ItemsReader().load(.path(file.path)) }
+                default: _ = try Warnings.received(by: { _ in }) { try ItemsReader().load(.path(file.path)) }
                 }
                 outcomes.read += 1
             } catch let error as DataError {

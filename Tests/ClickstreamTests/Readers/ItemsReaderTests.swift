@@ -47,7 +47,7 @@ import Testing
 
     @Test func itemsWithoutTextAreCounted() throws {
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
+        try Warnings.received(by: { heard.add($0) }) {
             let items = try load("{\"id\": 1, \"text\": \"a\"}\n{\"id\": 2, \"text\": \"\"}\n{\"id\": 3, \"text\": null}")
             #expect(items.count == 3)
         }

@@ -75,7 +75,7 @@ import Text
     @Test func normalizer() throws {
         let warnings = Mutex<[String]>([])
         let records: [JSONObject] = [["sku": .int(7), "text": "Boot", "price": 2.5]]
-        try Warnings.$handler.withValue({ text in warnings.withLock { $0.append(text) } }) {
+        try Warnings.received(by: { text in warnings.withLock { $0.append(text) } }) {
             let normalized = try DatasetFieldsNormalizer(itemFieldName: "text", idFieldName: "sku").normalize(records)
             #expect(normalized == [["item": "Boot", "item_id": "7", "price": 2.5]])
             #expect(warnings.withLock { $0 }.isEmpty)

@@ -92,7 +92,7 @@ import Testing
             #expect(error?.condition == "test_size_ration is a numeric value in range (0.0, 1.0)")
         }
         let warnings = Mutex<[String]>([])
-        try Warnings.$handler.withValue({ text in warnings.withLock { $0.append(text) } }) {
+        try Warnings.received(by: { text in warnings.withLock { $0.append(text) } }) {
             _ = try TrainTestSplitter(testSizeRatio: 0.5)
         }
         #expect(warnings.withLock { $0.count } == 1)

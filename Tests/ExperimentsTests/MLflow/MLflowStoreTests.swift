@@ -184,7 +184,7 @@ import Text
     @Test func awayAtTheStart() throws {
         proxy.mode = .down
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
+        try Warnings.received(by: { heard.add($0) }) {
             let manager = try manager(store())
             try manager.setIteration(iteration("one"))
             let best = try train(manager, 0.1, 0.5)
@@ -214,7 +214,7 @@ import Text
     /// The server breaks in the middle, in every way; the run is whole in the end, and once.
     @Test(arguments: [TCPProxy.Mode.down, .status(500), .status(429, retryAfter: 1), .status(503), .loseAnswers, .hold])
     func breaksInTheMiddle(_ mode: TCPProxy.Mode) throws {
-        try Warnings.$handler.withValue({ _ in }) {
+        try Warnings.received(by: { _ in }) {
             let manager = try manager(store(limit: 1))
             try manager.setIteration(iteration("one"))
             #expect(try !manager.setRun(params(0.1)))
@@ -241,7 +241,7 @@ import Text
 
     /// What a process could not send is sent by the next one.
     @Test func theNextProcessCatchesUp() throws {
-        try Warnings.$handler.withValue({ _ in }) {
+        try Warnings.received(by: { _ in }) {
             let id = try {
                 let manager = try manager(store())
                 try manager.setIteration(iteration("one"))
@@ -261,7 +261,7 @@ import Text
 
     /// The training writes to a server that never answers: this ends only if nothing waits for it.
     @Test func aServerThatNeverAnswersHoldsNothingUp() throws {
-        try Warnings.$handler.withValue({ _ in }) {
+        try Warnings.received(by: { _ in }) {
             let manager = try manager(store(limit: 2))
             try manager.setIteration(iteration("one"))
             #expect(try !manager.setRun(params(0.1)))
@@ -320,7 +320,7 @@ import Text
     /// A run that somebody deletes on the server stops nothing.
     @Test func aRunThatIsDeletedThere() throws {
         let heard = Heard()
-        try Warnings.$handler.withValue({ heard.add($0) }) {
+        try Warnings.received(by: { heard.add($0) }) {
             let manager = try manager(store())
             try manager.setIteration(iteration("one"))
             #expect(try !manager.setRun(params(0.1)))

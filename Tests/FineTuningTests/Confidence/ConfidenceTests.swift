@@ -27,7 +27,7 @@ import Testing
 
     @Test func aWindowOverAllResultsWarnsOnce() throws {
         let warnings = Collected()
-        try Warnings.$handler.withValue({ warnings.append($0) }) {
+        try Warnings.received(by: { warnings.append($0) }) {
             let calculator = try WindowedConfidences(windowSize: 3)
             _ = try calculator.confidences(ranks: [1, 2, 3, 4], clicks: [1, 0, 0, 0])
             #expect(warnings.texts.isEmpty)

@@ -72,7 +72,7 @@ import Testing
     /// D6, D20: sessions that give no pair are counted, and none of them is an error.
     @Test func sessionsThatCannotTrainAreCounted() throws {
         let warnings = Mutex<[String]>([])
-        try Warnings.$handler.withValue({ text in warnings.withLock { $0.append(text) } }) {
+        try Warnings.received(by: { text in warnings.withLock { $0.append(text) } }) {
             let extractor = try FeaturesExtractor(model: model, maxAbsDifferenceThreshold: 0.1)
             let clickless = try input(["a"], [])
             let features = try self.features(

@@ -103,7 +103,7 @@ import Testing
         let walk = try Self.walk(kind, memoryLimit: limit)
         var path = [Bits(walk)]
         let warnings = Collected()
-        try Warnings.$handler.withValue({ warnings.append($0) }) {
+        try Warnings.received(by: { warnings.append($0) }) {
             for _ in 0..<6 {
                 try walk.next()
                 path.append(Bits(walk))

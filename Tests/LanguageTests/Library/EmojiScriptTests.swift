@@ -62,6 +62,7 @@ import Testing
         let printed = try LibraryScripts.run(
             """
             from emoji import page
+            seed(3)
             ranking = [f"e{i}" for i in range(40)]
             for round in range(200) {
                 results = page(ranking, 10, 3)
