@@ -4,7 +4,8 @@ import Testing
 
 @testable import Tensors
 
-/// `tensor_ops.json`: 156 cases computed by PyTorch in float64 (see its `source`), forward and gradient, here in f32 and f64.
+/// `tensor_ops.json`: 156 cases computed by PyTorch in float64 (see its `source`), forward and gradient, here in f32 on every level of this
+/// machine and in f64.
 @Suite struct GoldenOperationTests {
     struct Golden: Decodable {
         struct Value: Decodable {
@@ -49,14 +50,20 @@ import Testing
         }.max() ?? 0
     }
 
-    @Test(arguments: [DType.f32, .f64])
-    func everyCaseAgreesWithPyTorch(dtype: DType) throws {
+    @Test(arguments: Kernels.Level.available)
+    func everyCaseAgreesWithPyTorch(level: Kernels.Level) throws {
+        try Kernels.with(level: level) { Result { try check(.f32, level) } }.get()
+    }
+
+    @Test func everyCaseAgreesWithPyTorchInDouble() throws { try check(.f64, Kernels.level) }
+
+    private func check(_ dtype: DType, _ level: Kernels.Level) throws {
         let golden = try JSONDecoder().decode(Golden.self, from: Fixtures.data("tensor_ops.json"))
         #expect(golden.cases.count == 156)
         let table = Dictionary(uniqueKeysWithValues: TensorOperation.table.map { ($0.name, $0) })
         var worst = (0.0, "")
         for (i, golden) in golden.cases.enumerated() {
-            let label = "case \(i), \(golden.op), \(dtype)"
+            let label = "case \(i), \(golden.op), \(dtype) at \(level)"
             guard let operation = table[golden.op] else {
                 Issue.record("\(label): no such operation")
                 continue
@@ -74,7 +81,7 @@ import Testing
             #expect(error <= 1, "\(label): \(errors) of the tolerance")
             if error > worst.0 { worst = (error, label) }
         }
-        print("golden tensor operations, \(dtype): the largest error is \(worst.0) of the tolerance, in \(worst.1)")
+        print("golden tensor operations, \(dtype) at \(level): the largest error is \(worst.0) of the tolerance, in \(worst.1)")
     }
 
     /// The attributes of a golden case as an operation takes them.

@@ -63,18 +63,27 @@ import Testing
         },
     ]
 
-    @Test(arguments: cases, [DType.f64, .f32]) func twelveSteps(_ test: Case, _ dtype: DType) throws {
-        let p = try Parameter("p", Tensor([1, -2, 0.5, 3] as [Double]).to(dtype))
-        let a = try Tensor([0.5, 1, -0.25, 2] as [Double]).to(dtype)
+    @Test(arguments: cases) func twelveSteps(_ test: Case) throws {
+        #expect(try Self.worst(test, .f64) < 1e-13)
+        for level in Kernels.Level.available {
+            let worst = try Kernels.with(level: level) { Result { try Self.worst(test, .f32) } }.get()
+            #expect(worst < 4e-6, "\(level)")
+        }
+    }
+
+    /// The largest difference to torch after twelve steps of the four numbers, which stand side by side often enough for whole vectors of
+    /// the kernels and a rest.
+    private static func worst(_ test: Case, _ dtype: DType) throws -> Double {
+        let copies = 25
+        let p = try Parameter("p", Tensor([1, -2, 0.5, 3] as [Double]).repeated([copies]).to(dtype))
+        let a = try Tensor([0.5, 1, -0.25, 2] as [Double]).repeated([copies]).to(dtype)
         let optimizer = try test.make([p])
         for step in 0..<12 {
             optimizer.zeroGrad()
             try (a * (1 + 0.1 * Double(step)) * p.tensor * p.tensor + p.tensor.sin()).sum().backward()
             try optimizer.step()
         }
-        let tolerance = dtype == .f64 ? 1e-13 : 4e-6
-        let worst = zip(p.tensor.doubles(), test.expected).map { abs($0 - $1) }.max() ?? .infinity
-        #expect(worst < tolerance, "\(test.name) \(dtype): \(worst)")
+        return p.tensor.doubles().enumerated().map { abs($1 - test.expected[$0 % 4]) }.max() ?? .infinity
     }
 
     private func rates(_ make: (any Optimizer) throws -> any Schedule) throws -> [Double] {

@@ -75,10 +75,12 @@ extension TensorOperation {
         TensorOperation("roll", 1...1) { x, a throws(TensorError) in try x[0].roll(a.integer("shift") ?? 1, dim: a.integer("dim")) },
         TensorOperation("repeat", 1...1) { x, a throws(TensorError) in try x[0].repeated(a.integers("counts") ?? []) },
         TensorOperation("chunk", 1...1) { x, a throws(TensorError) in
-            // One part of several, so that what the others leave out counts too.
-            let parts = try x[0].chunk(a.integer("chunks") ?? 2, dim: a.integer("dim") ?? 0)
-            guard let last = parts.last else { throw TensorError(.value, "chunk", "no parts", operands: x) }
-            return last
+            try last("chunk", x[0].chunk(a.integer("chunks") ?? 2, dim: a.integer("dim") ?? 0))
+        },
+        TensorOperation("split", 1...1) { x, a throws(TensorError) in
+            let dim = a.integer("dim") ?? 0
+            if let size = a.integer("size") { return try last("split", x[0].split(every: size, dim: dim)) }
+            return try last("split", x[0].split(a.integers("size") ?? [], dim: dim))
         },
         TensorOperation("flatten", 1...1) { x, a throws(TensorError) in
             try x[0].flatten(from: a.integer("start_dim") ?? 0, through: a.integer("end_dim") ?? -1)
@@ -86,6 +88,12 @@ extension TensorOperation {
         TensorOperation("tril", 1...1) { x, a throws(TensorError) in try x[0].tril(diagonal: a.integer("diagonal") ?? 0) },
         TensorOperation("triu", 1...1) { x, a throws(TensorError) in try x[0].triu(diagonal: a.integer("diagonal") ?? 0) },
     ]
+
+    /// One part of several, so that what the others leave out counts too.
+    private static func last(_ name: String, _ parts: [Tensor]) throws(TensorError) -> Tensor {
+        guard let last = parts.last else { throw TensorError(.value, name, "no parts") }
+        return last
+    }
 
     private static let selections = [
         TensorOperation("index_select", 1...1) { x, a throws(TensorError) in
@@ -112,7 +120,8 @@ extension TensorOperation {
         TensorOperation("sort", 1...1) { x, a throws(TensorError) in
             try x[0].sort(dim: a.integer("dim") ?? -1, descending: a.flag("descending")).values
         },
-        TensorOperation("topk", 1...1) { x, a throws(TensorError) in try x[0].topk(a.integer("k") ?? 1, dim: a.integer("dim") ?? -1).values
+        TensorOperation("topk", 1...1) { x, a throws(TensorError) in
+            try x[0].topk(a.integer("k") ?? 1, dim: a.integer("dim") ?? -1, largest: !a.flag("smallest")).values
         },
         TensorOperation("concat", 1...Int.max) { x, a throws(TensorError) in try Tensor.concat(x, dim: a.integer("dim") ?? 0) },
         TensorOperation("stack", 1...Int.max) { x, a throws(TensorError) in try Tensor.stack(x, dim: a.integer("dim") ?? 0) },
@@ -144,22 +153,23 @@ extension TensorOperation {
     private static let losses = [
         TensorOperation("cross_entropy", 1...1) { x, a throws(TensorError) in
             guard let target = a.tensor("target") else { throw TensorError(.value, "cross_entropy", "needs targets") }
-            return try Tensor.crossEntropy(x[0], target)
+            return try Tensor.crossEntropy(x[0], target, reduction: a.reduction)
         },
-        TensorOperation("binary_cross_entropy_with_logits", 2...2) { x, _ throws(TensorError) in
-            try Tensor.binaryCrossEntropyWithLogits(x[0], x[1])
+        TensorOperation("binary_cross_entropy_with_logits", 2...2) { x, a throws(TensorError) in
+            try Tensor.binaryCrossEntropyWithLogits(x[0], x[1], reduction: a.reduction)
         },
-        TensorOperation("mse_loss", 2...2) { x, _ throws(TensorError) in try Tensor.mseLoss(x[0], x[1]) },
-        TensorOperation("l1_loss", 2...2) { x, _ throws(TensorError) in try Tensor.l1Loss(x[0], x[1]) },
+        TensorOperation("mse_loss", 2...2) { x, a throws(TensorError) in try Tensor.mseLoss(x[0], x[1], reduction: a.reduction) },
+        TensorOperation("l1_loss", 2...2) { x, a throws(TensorError) in try Tensor.l1Loss(x[0], x[1], reduction: a.reduction) },
         TensorOperation("huber_loss", 2...2) { x, a throws(TensorError) in
-            try Tensor.huberLoss(x[0], x[1], delta: a.number("delta") ?? 1)
+            try Tensor.huberLoss(x[0], x[1], delta: a.number("delta") ?? 1, reduction: a.reduction)
         },
         TensorOperation("logsigmoid", 1...1) { x, _ throws(TensorError) in try x[0].logSigmoid() },
         TensorOperation("margin_ranking_loss", 2...2) { x, a throws(TensorError) in
-            try Tensor.marginRankingLoss(x[0], x[1], target: a.tensor("target"), margin: a.number("margin") ?? 0)
+            try Tensor.marginRankingLoss(
+                x[0], x[1], target: a.tensor("target"), margin: a.number("margin") ?? 0, reduction: a.reduction)
         },
         TensorOperation("triplet_margin_loss", 3...3) { x, a throws(TensorError) in
-            try Tensor.tripletMarginLoss(x[0], x[1], x[2], margin: a.number("margin") ?? 1)
+            try Tensor.tripletMarginLoss(x[0], x[1], x[2], margin: a.number("margin") ?? 1, reduction: a.reduction)
         },
     ]
 }
@@ -173,6 +183,7 @@ extension TensorOperation {
             case flag(Bool)
             case index([TensorIndex])
             case tensor(Tensor)
+            case reduction(LossReduction)
         }
 
         private let values: [String: Value]
@@ -196,6 +207,10 @@ extension TensorOperation {
         }
         func index(_ name: String) -> [TensorIndex]? {
             if case .index(let value)? = values[name] { value } else { nil }
+        }
+        /// How a loss joins its terms.
+        var reduction: LossReduction {
+            if case .reduction(let value)? = values["reduction"] { value } else { .mean }
         }
         func tensor(_ name: String) -> Tensor? {
             if case .tensor(let value)? = values[name] { value } else { nil }

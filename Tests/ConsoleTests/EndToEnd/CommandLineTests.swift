@@ -251,7 +251,9 @@ import Testing
     @Test func infoNamesWhatIsInUse() throws {
         let result = try ChildProcess.eft(["info"], folder: folder, environment: ["EFT_HOME": folder.path + "/cache"])
         #expect(result.status == 0)
-        for word in ["eft ", "Swift", "processor", "BLAS", "threads", "cache/models (none yet)", "~/.eft_history", "run store"] {
+        for word in [
+            "eft ", "Swift", "processor", "BLAS", "threads", "frozen cache", "cache/models (none yet)", "~/.eft_history", "run store",
+        ] {
             #expect(result.output.contains(word), "\(word)")
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Commands that show where time went, what the session holds, and how values look.
@@ -39,6 +40,15 @@ import Testing
         #expect(terminal.current.lines.contains { $0.hasPrefix("w ") && $0.contains("wanted") })
         try terminal.type("sum(w).backward()", expecting: "backward")
         try terminal.type("%whos", expecting: "yes")
+    }
+
+    @Test func infoTellsHowMuchTheFrozenLayersCacheHelped() throws {
+        let terminal = try start(columns: 200)
+        try terminal.type("%info", expecting: "nothing looked up in this session")
+        try terminal.type("m = load_model(\"\(Fixtures.url("tiny_bert").path)\")", expecting: "m =")
+        try terminal.type("m.freeze(layers = 1)", expecting: "freeze")
+        try terminal.type("x = [m.encode_batch([], [\"red boots\"]) for i in range(4)]", expecting: "x =")
+        try terminal.type("%info", expecting: "3 of 4 texts found in this session (75 %)")
     }
 
     @Test func helpFitsTheWindow() throws {

@@ -18,13 +18,16 @@ import Testing
         let vectors = try (random.uniform([40, 2]) * Tensor(scalar: Double(levels), dtype: .f32)).to(.i32).to(.f32)
         let queries = try (random.uniform([7, 2]) * Tensor(scalar: 3, dtype: .f32)).to(.i32).to(.f32)
         let ids = (0..<40).map { "id\(($0 * 17) % 23)" }
-        let hits = try Catalogue(ids: ids, vectors: vectors).search(queries, k: k)
+        let catalogue = try Catalogue(ids: ids, vectors: vectors)
         let scores = try queries.matmul(vectors.transpose(0, 1))
-        #expect(hits.count == 7)
-        for (row, found) in hits.enumerated() {
-            let line = try scores.index([.index(row)]).floats()
-            #expect(found.map(\.position) == Self.sorted(line, ids: ids, k: k))
-            #expect(found.map(\.score) == found.map { line[$0.position] })
+        for level in Kernels.Level.available {
+            let hits = try Kernels.with(level: level) { Result { try catalogue.search(queries, k: k) } }.get()
+            #expect(hits.count == 7)
+            for (row, found) in hits.enumerated() {
+                let line = try scores.index([.index(row)]).floats()
+                #expect(found.map(\.position) == Self.sorted(line, ids: ids, k: k), "\(level)")
+                #expect(found.map(\.score) == found.map { line[$0.position] })
+            }
         }
     }
 

@@ -5,8 +5,8 @@ import Testing
 /// Every fused operation against its composed twin in f64, forward and gradient, on every level of this machine.
 @Suite struct FusedTests {
     static let levels = Kernels.Level.available
-    /// Rows and columns that are whole vectors, odd, tiny and empty.
-    static let sizes = [(7, 48), (5, 33), (1, 1), (70, 384), (3, 17), (0, 16)]
+    /// Rows and columns that are whole vectors, odd, tiny, many and none.
+    static let sizes = [(7, 48), (5, 33), (1, 1), (1, 64), (70, 384), (512, 19), (0, 16)]
 
     private func agree(_ level: Kernels.Level, _ inputs: [Tensor], fused: ([Tensor]) throws -> Tensor, twin: ([Tensor]) throws -> Tensor)
         throws
@@ -38,10 +38,13 @@ import Testing
         }
         let drop = Dropout(probability: 0.3, generator: Philox(seed: 7, stream: 3))
         let mask = try Tensor((0..<rows).flatMap { Twin.mask(drop, row: $0, columns: columns) }, shape: [rows, columns])
-        try agree(level, Array(inputs.prefix(4))) {
-            try Fused.residualLayerNorm($0[0], residual: $0[1], $0[2], $0[3], eps: 1e-5, dropout: drop)
-        } twin: {
-            try Twin.residualLayerNorm($0[0], $0[1], $0[2], $0[3], eps: 1e-5, inputBias: nil, mask: mask)
+        for count in [4, 5] {
+            try agree(level, Array(inputs.prefix(count))) {
+                try Fused.residualLayerNorm(
+                    $0[0], residual: $0[1], $0[2], $0[3], eps: 1e-5, inputBias: count == 5 ? $0[4] : nil, dropout: drop)
+            } twin: {
+                try Twin.residualLayerNorm($0[0], $0[1], $0[2], $0[3], eps: 1e-5, inputBias: count == 5 ? $0[4] : nil, mask: mask)
+            }
         }
     }
 
@@ -71,9 +74,12 @@ import Testing
         }
     }
 
-    @Test(arguments: levels, [1, 2, 17]) func embeddingSum(_ level: Kernels.Level, _ columns: Int) throws {
+    @Test(arguments: levels, [(7, 1), (7, 2), (7, 17), (1, 64), (512, 33), (0, 5)])
+    func embeddingSum(_ level: Kernels.Level, _ size: (tokens: Int, columns: Int)) throws {
+        let columns = size.columns
         let tables = try [values([50, columns], seed: 1), values([9, columns], seed: 2), values([2, columns], seed: 3)]
-        let ids = [3, 49, 3, 0, 7, 3, 49], places = [0, 1, 2, 3, 0, 1, 8], kinds = [0, 0, 1, 1, 0, 1, 1]
+        // Rows that come again, and others that never come.
+        let ids = (0..<size.tokens).map { $0 * $0 % 11 }, places = ids.map { ($0 + 3) % 8 }, kinds = ids.map { $0 % 2 }
         try agree(level, tables) {
             try Fused.embeddingSum(
                 words: $0[0], positions: $0[1], types: $0[2], tokenIds: ids.map(Int32.init), positionIds: places.map(Int32.init),
@@ -93,7 +99,7 @@ import Testing
         #expect(try Fused.packedAttention(y, y, y, offsets: [0], heads: 3).shape == [0, 3])
     }
 
-    @Test(arguments: levels, [[0, 3, 4, 9], [0, 1], [0, 0, 5, 5], [0, 512, 513], [0, 0]]) func segmentMean(
+    @Test(arguments: levels, [[0, 3, 4, 9], [0, 1], [0, 0, 5, 5], [0, 512, 513], [0, 0], [0]]) func segmentMean(
         _ level: Kernels.Level, _ offsets: [Int]
     )
         throws
@@ -105,7 +111,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [[0, 3, 4, 9], [0, 1]]) func segmentFirst(_ offsets: [Int]) throws {
+    @Test(arguments: [[0, 3, 4, 9], [0, 1], [0, 512, 513], [0]]) func segmentFirst(_ offsets: [Int]) throws {
         try agree(.baseline, [values([offsets.last ?? 0, 5], seed: 1)]) {
             try Fused.segmentFirst($0[0], offsets: offsets)
         } twin: {
