@@ -65,12 +65,22 @@ struct ModelFile {
         return value
     }
 
-    /// A field that may be missing or null, but must have the right type when it is there.
-    func optionalInteger(_ field: String) throws(ModelError) -> Int? {
+    /// A field that may be missing or null, but must be of the right kind when it is there.
+    private func optional<T>(_ field: String, _ kind: String, _ read: (JSONValue) -> T?) throws(ModelError) -> T? {
         guard let value = value(field), value != .null else { return nil }
-        guard let integer = value.integer else { throw malformed(field, expected: "a whole number") }
-        return integer
+        guard let result = read(value) else { throw malformed(field, expected: kind) }
+        return result
     }
+
+    func optionalInteger(_ field: String) throws(ModelError) -> Int? { try optional(field, "a whole number", \.integer) }
+
+    func optionalNumber(_ field: String) throws(ModelError) -> Double? {
+        try optional(field, "a number") { value in value.doubleValue.flatMap { $0.isFinite ? $0 : nil } }
+    }
+
+    func optionalBool(_ field: String) throws(ModelError) -> Bool? { try optional(field, "true or false", \.boolValue) }
+
+    func optionalString(_ field: String) throws(ModelError) -> String? { try optional(field, "a string", \.stringValue) }
 
     /// The default, where there is one, stands for a field that is missing or null.
     func positiveInteger(_ field: String, default fallback: Int? = nil) throws(ModelError) -> Int {
@@ -82,12 +92,6 @@ struct ModelFile {
         return integer
     }
 
-    func optionalNumber(_ field: String) throws(ModelError) -> Double? {
-        guard let value = value(field), value != .null else { return nil }
-        guard let number = value.doubleValue, number.isFinite else { throw malformed(field, expected: "a number") }
-        return number
-    }
-
     /// A number in a range; the default where the field is missing or null.
     func number(_ field: String, default fallback: Double, in range: Range<Double>) throws(ModelError) -> Double {
         let value = try optionalNumber(field) ?? fallback
@@ -97,18 +101,6 @@ struct ModelFile {
                 expected: "at least \(range.lowerBound), below \(range.upperBound)", found: "\(value)")
         }
         return value
-    }
-
-    func optionalBool(_ field: String) throws(ModelError) -> Bool? {
-        guard let value = value(field), value != .null else { return nil }
-        guard let bool = value.boolValue else { throw malformed(field, expected: "true or false") }
-        return bool
-    }
-
-    func optionalString(_ field: String) throws(ModelError) -> String? {
-        guard let value = value(field), value != .null else { return nil }
-        guard let string = value.stringValue else { throw malformed(field, expected: "a string") }
-        return string
     }
 
     func string(_ field: String) throws(ModelError) -> String {

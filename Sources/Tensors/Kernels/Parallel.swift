@@ -39,41 +39,26 @@ public enum Parallel {
     /// Splits `0..<count` into ranges of at least `grain` and calls `body` for each, as `run` does.
     ///
     /// The ranges depend on `count`, `grain` and the number of threads only, and start at multiples of 16.
-    package static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
-        if inSlices(
-            count, grain,
-            { range in ranges(range.count, grain: grain) { body(range.lowerBound + $0.lowerBound..<range.lowerBound + $0.upperBound) } })
-        {
-            return
+    package static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) { split(count, grain, unit: 16, body) }
+
+    /// `ranges` without the alignment, for rows.
+    package static func rows(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) { split(count, grain, unit: 1, body) }
+
+    /// Ranges that start at multiples of `unit`.
+    private static func split(_ count: Int, _ grain: Int, unit: Int, _ body: (Range<Int>) -> Void) {
+        let isDone = inSlices(count, grain) { slice in
+            split(slice.count, grain, unit: unit) { body(slice.lowerBound + $0.lowerBound..<slice.lowerBound + $0.upperBound) }
         }
+        if isDone { return }
         // A few ranges a thread even out what else runs on the machine.
         let chunks = min(threads == 1 ? 1 : threads * 4, max(1, count / max(grain, 1)))
         guard chunks > 1 else {
             if count > 0 { body(0..<count) }
             return
         }
-        let blocks = (count + 15) / 16
+        let blocks = (count + unit - 1) / unit
         run(chunks) { chunk in
-            let low = blocks * chunk / chunks * 16, high = min(blocks * (chunk + 1) / chunks * 16, count)
-            if low < high { body(low..<high) }
-        }
-    }
-
-    /// `ranges` without the alignment, for rows.
-    package static func rows(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
-        if inSlices(
-            count, grain,
-            { range in rows(range.count, grain: grain) { body(range.lowerBound + $0.lowerBound..<range.lowerBound + $0.upperBound) } })
-        {
-            return
-        }
-        let chunks = min(threads == 1 ? 1 : threads * 4, max(1, count / max(grain, 1)))
-        guard chunks > 1 else {
-            if count > 0 { body(0..<count) }
-            return
-        }
-        run(chunks) { chunk in
-            let low = count * chunk / chunks, high = count * (chunk + 1) / chunks
+            let low = blocks * chunk / chunks * unit, high = min(blocks * (chunk + 1) / chunks * unit, count)
             if low < high { body(low..<high) }
         }
     }
