@@ -18,7 +18,7 @@ enum HostTypeTable {
             """
             dimension: int, max_length: int, layers: int, training: bool, directory: str, query_prefix: str, item_prefix: str, pooling: str, \
             same_query_and_items: bool, is_named_inputs: bool, frozen_cache: dict, frozen_cache_mib: int
-            """, methods: ModelNamespace.methods, doc: "An encoder of texts."),
+            """, methods: ModelNamespace.methods, hints: TorchNames.models, doc: "An encoder of texts."),
         HostType(
             "TwoTowerModel",
             "query_model: any, items_model: any, dimension: int, training: bool, same_query_and_items: bool, is_named_inputs: bool",

@@ -9,7 +9,9 @@ extension FineTuningNamespace {
     static func model(_ call: borrowing BuiltinCall, _ position: Int) throws -> any EmbeddingsModelInterface {
         guard case .host(let object) = call[position], let model = (object as? any ModelHolder)?.interface else {
             let name = call.builtin.signature.parameters[position].name
-            throw wrongType("\(name) must be an instance of EmbeddingsModelInterface", call[position], help: "load_model(…) gives one")
+            throw wrongType(
+                "\(name) must be an instance of EmbeddingsModelInterface", call[position],
+                help: "pass the model itself; load_model(…) gives one")
         }
         return model
     }

@@ -142,7 +142,8 @@ extension BuiltinCall {
             if let dtype = DType(rawValue: name.text) { return dtype }
             throw ScriptError.value(
                 "\(builtin.name)() argument `dtype`: there is no dtype \(self[position].repr)",
-                help: "the dtypes are f32, f64, i32 and bool")
+                help: ["cpu", "cuda", "mps"].contains(name.text)
+                    ? "tensors are always in the machine's memory" : "the dtypes are f32, f64, i32 and bool")
         default: break
         }
         throw mismatch(position, expected: "a dtype: f32, f64, i32 or bool")

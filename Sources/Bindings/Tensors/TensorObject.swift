@@ -59,14 +59,12 @@ final class TensorObject: HostObject, @unchecked Sendable {
         case "T": try transposed()
         case "requires_grad": .bool(tensor.requiresGrad)
         case "grad": tensor.grad.map { .tensor($0) } ?? Value.none
-        default: try knownElsewhere(name)
+        default: nil
         }
     }
 
-    /// Nil, or an error with what to write instead of an attribute that tensors have in PyTorch.
-    private func knownElsewhere(_ name: String) throws -> Value? {
-        guard let help = TorchNames.attributes[name], methods[name] == nil else { return nil }
-        throw ScriptError(.name, "a tensor has no attribute `\(name)`", help: help, operands: [summary])
+    override var assignmentHelp: String? {
+        "tensors do not change: `where(mask, value, x)` makes one with other items, `concat` and `stack` put tensors together"
     }
 
     private func transposed() throws -> Value {

@@ -35,6 +35,32 @@ enum TorchNames {
         "bfloat16": "tensors are f32 or f64", "set_num_threads": "start with `eft --threads N`, or set EFT_THREADS",
         "Adam": "use `AdamW(model, lr, weight_decay = 0.0)`", "set_grad_enabled": "use `no_grad { … }`",
         "inference_mode": "use `no_grad { … }`",
+        "SentenceTransformer": "use `load_model(name or directory)`", "AutoModel": "use `load_model(name or directory)`",
+        "BertModel": "use `load_model(name or directory)`",
+        "AutoTokenizer": "a model has its tokenizer with it: `model.tokenize(text)`",
+        "BertTokenizer": "a model has its tokenizer with it: `model.tokenize(text)`",
+        "Linear": "a layer is a function: `linear(x, w, b)`, with `parameter(…)` for w and b",
+        "LayerNorm": "a layer is a function: `layer_norm(x, w, b)`, with `parameter(…)` for w and b",
+        "CrossEntropyLoss": "a loss is a function: `cross_entropy(logits, target)`",
+        "DataLoader": "use `batches(data, size = 8, shuffle = true)`", "Parameter": "use `parameter(x)`",
+        "clip_grad_norm_": "use `tuner.clip_gradients(max_norm)`",
+    ]
+
+    /// Methods and attributes of PyTorch's modules and of `SentenceTransformer`.
+    static let models: [String: String] = [
+        "named_parameters": "`model.parameters()` is a table with name, shape and state",
+        "state_dict": "`model.save(directory)` writes the weights, `model.parameters()` lists them",
+        "load_state_dict": "`load_model(directory)` reads the weights that `model.save(directory)` wrote",
+        "save_pretrained": "use `model.save(directory)`", "push_to_hub": "use `model.save(directory)`",
+        "to": "everything is in the machine's memory", "cuda": "everything is in the machine's memory",
+        "cpu": "everything is in the machine's memory", "device": "everything is in the machine's memory",
+        "half": "models compute in f32", "requires_grad_": "use `model.freeze(layers)` or `model.unfreeze()`",
+        "zero_grad": "the optimizer does it: `optimizer.zero_grad()`", "forward": "use `model.encode_batch(queries, items)`",
+        "similarity": "use `a @ b.T` of normalised embeddings, or `cosine_similarity`",
+        "tokenizer": "use `model.tokenize(text)`", "max_seq_length": "use `model.max_length`",
+        "get_sentence_embedding_dimension": "use `model.dimension`", "get_max_seq_length": "use `model.max_length`",
+        "encode_query": "use `model.encode(texts)`; `encode_batch(queries, items)` adds the prefixes of both",
+        "encode_document": "use `model.encode(texts)`; `encode_batch(queries, items)` adds the prefixes of both",
     ]
 
     /// Methods and attributes of `torch.Tensor`.
@@ -47,7 +73,8 @@ enum TorchNames {
         "double": "use `x.to(f64)`", "int": "use `x.to(i32)`", "long": "use `x.to(i32)`", "half": "tensors are f32 or f64",
         "bool": "use `x.to(bool)`",
         "type": "use `x.dtype`", "t": "use `x.T`", "mT": "use `x.T`, which swaps the last two axes", "H": "use `x.T`",
-        "requires_grad_": "use `parameter(x)`", "zero_": "tensors do not change: use `zeros_like(x)`",
+        "requires_grad_": "use `parameter(x)`", "requires_grad": "use `x = parameter(x)`, or `x.detach()`",
+        "zero_": "tensors do not change: use `zeros_like(x)`",
         "copy_": "tensors do not change: give the name a new value", "add_": "tensors do not change: `x = x + y`",
         "mul_": "tensors do not change: `x = x * y`", "sub_": "tensors do not change: `x = x - y`",
         "div_": "tensors do not change: `x = x / y`",

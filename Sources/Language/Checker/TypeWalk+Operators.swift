@@ -76,7 +76,7 @@ extension TypeWalk {
     private func unsupported(_ operation: String, _ a: StaticType, _ b: StaticType) -> ScriptError {
         ScriptError(
             .type, "unsupported operand types for \(operation): \(a.typeName ?? "any") and \(b.typeName ?? "any")",
-            help: a.isNone || b.isNone ? "a function without a result gives none" : nil)
+            help: Operators.help(for: operation, a.typeName, b.typeName))
     }
 
     // MARK: Tensors

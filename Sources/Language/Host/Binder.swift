@@ -78,7 +78,8 @@ enum Binder {
     static func unknown(_ keyword: String, _ name: String, _ signature: CallSignature) -> ScriptError {
         let names = signature.parameters.filter { $0.kind == .positional || $0.kind == .keywordOnly }.map(\.name)
         let help =
-            Spelling.suggestion(for: keyword, among: names).map { "did you mean `\($0)`?" } ?? "the signature is \(name)\(signature)"
+            ForeignNames.keyword(keyword, among: names)
+            ?? Spelling.suggestion(for: keyword, among: names).map { "did you mean `\($0)`?" } ?? "the signature is \(name)\(signature)"
         return ScriptError(.type, "\(title(name)) has no parameter `\(keyword)`", help: help)
     }
 }

@@ -30,6 +30,9 @@ public final class Interpreter: @unchecked Sendable {
         machine = Machine(interpreter: self, recursionLimit: configuration.recursionLimit, stepBudget: configuration.stepBudget)
     }
 
+    /// What to write instead of a member that people of other libraries look for.
+    func hint(for member: String, of type: String) -> String? { configuration.hostTypes()[type]?.hints[member] }
+
     // MARK: Running
 
     /// Runs a whole script as the main module and returns its last value.

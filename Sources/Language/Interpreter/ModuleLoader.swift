@@ -72,7 +72,8 @@ extension Interpreter {
         }
         return ScriptError(
             .io, "there is no module `\(name)`",
-            help: Spelling.suggestion(for: name, among: moduleNames(near: folder)).map { "did you mean `\($0)`?" }
+            help: configuration.hints[name] ?? ForeignNames.module(name)
+                ?? Spelling.suggestion(for: name, among: moduleNames(near: folder)).map { "did you mean `\($0)`?" }
                 ?? "modules are files NAME.eft next to the script or in the library")
     }
 

@@ -2,6 +2,23 @@
 enum ForeignNames {
     static func help(for name: String) -> String? { table[name] }
 
+    /// The same for the name of a module that there is not.
+    static func module(_ name: String) -> String? { modules.contains(name) ? nil : table[name] }
+
+    private static let modules = ["math", "random", "re", "time", "json"]
+
+    /// What a keyword argument of NumPy or PyTorch is called here, if a function that takes `names` has it.
+    static func keyword(_ keyword: String, among names: [String]) -> String? {
+        guard let (own, help) = keywords[keyword], own.map({ names.contains($0) }) ?? true else { return nil }
+        return help
+    }
+
+    private static let keywords: [String: (own: String?, help: String)] = [
+        "axis": ("dim", "the axis is called `dim`"), "keepdims": ("keepdim", "write `keepdim`"), "learning_rate": ("lr", "write `lr`"),
+        "device": (nil, "everything is in the machine's memory: leave `device` out"),
+        "requires_grad": (nil, "`parameter(x)` makes a tensor that gradients are kept for"),
+    ]
+
     private static let table: [String: String] = {
         var table: [String: String] = [
             "pass": "an empty block is written `{ }`", "elif": "write `else if`", "lambda": "write `x => x + 1`",
@@ -35,6 +52,15 @@ enum ForeignNames {
             "const": "assign to the name: `name = value`", "function": "write `fn name(…) { … }`",
             "global": "a function cannot rebind a name of the module; return the new value",
             "nonlocal": "a function cannot rebind a name outside it; return the new value",
+            "help": "`name?` at the prompt explains a name, `eft doc NAME` does outside of it",
+            "nn": "layers are functions: `linear(x, w, b)`, `layer_norm(x, w, b)`; `parameter(x)` makes a weight",
+            "F": "tensor functions need no prefix: `relu(x)`, `cross_entropy(logits, target)` …",
+            "optim": "optimizers need no prefix: `AdamW(model, lr = 2e-5)`, `SGD(model, lr = 1e-3)`",
+            "transformers": "`load_model(name or directory)` loads a BERT-family encoder",
+            "sentence_transformers": "`load_model(name or directory)` loads a BERT-family encoder",
+            "pandas": "tables are lists of dicts: `read_csv(path)`, `read_jsonl(path)`",
+            "matplotlib": "`plot(ys)`, `scatter`, `hist`, `bars` and `heatmap` need no import; `save = \"file.png\"` writes a file",
+            "plt": "`plot(ys)`, `scatter`, `hist`, `bars` and `heatmap` need no import; `save = \"file.png\"` writes a file",
             "np": "array functions need no import: `zeros`, `arange`, `mean` …",
             "numpy": "array functions need no import: `zeros`, `arange`, `mean` …",
             "torch": "tensor functions need no import: `zeros`, `matmul`, `relu` …",
@@ -59,7 +85,7 @@ enum ForeignNames {
             "StopIteration": "loops end by themselves",
         ]
         for name in ["null", "nil", "undefined", "NULL"] { table[name] = "write `none`" }
-        for name in ["math", "random", "re", "time", "json"] { table[name] = "it is a module: write `import \(name)` first" }
+        for name in modules { table[name] = "it is a module: write `import \(name)` first" }
         for name in ["pi", "inf", "nan", "isnan", "floor", "ceil", "factorial"] { table[name] = "write `import math` and `math.\(name)`" }
         table["NaN"] = "write `import math` and `math.nan`"
         table["Infinity"] = "write `import math` and `math.inf`"

@@ -28,8 +28,14 @@ extension Parser {
         "val": ("variables need no declaration", "assign to the name: `name = value`"),
         "global": ("a function cannot rebind a name of the module", "return the new value and assign it where the function is called"),
         "nonlocal": ("a function cannot rebind a name outside it", "return the new value and assign it where the function is called"),
-        "with": ("there is no `with` statement", "files are read and written whole, for example with `read_text(path)`"),
-        "del": ("there is no `del` statement", "remove an element with `xs.pop(i)` or `d.pop(key)`"),
+        "with": (
+            "there is no `with` statement",
+            "functions that do something around a block take it: `no_grad { … }`; files are read and written whole: `read_text(path)`"
+        ),
+        "del": (
+            "there is no `del` statement",
+            "remove an element with `xs.pop(i)` or `d.pop(key)`; a value goes by itself when its name gets another: `x = none`"
+        ),
         "yield": ("there are no generators", "collect the values in a list and return it"),
         "async": ("there is no `async`", nil),
         "await": ("there is no `await`", nil),

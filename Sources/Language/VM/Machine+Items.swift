@@ -207,6 +207,8 @@ extension Machine {
         var help = Spelling.suggestion(for: name, among: interpreter.attributeNames(of: object)).map { "did you mean `\($0)`?" }
         if case .dict(let dict) = object, dict.get(name) != nil { help = "read a key with brackets: `d[\(Value.quoted(name))]`" }
         if name == "length" || name == "size", help == nil { help = "use len(x)" }
+        // What is written here counts for more than a name of similar letters.
+        if case .host(let host) = object { help = interpreter.hint(for: name, of: host.typeName) ?? help }
         return ScriptError(
             .name, "\(object.typeNameWithArticle) has no attribute `\(name)`", help: help, operands: [Operators.describe(object)])
     }

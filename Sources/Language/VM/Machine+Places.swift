@@ -203,7 +203,8 @@ extension Machine {
                 let known = host.attributeNames
                 throw ScriptError(
                     .name, "\(Value.withArticle(host.typeName)) has no attribute `\(site.name)` that can be set",
-                    help: Spelling.suggestion(for: site.name, among: known).map { "did you mean `\($0)`?" })
+                    help: interpreter.hint(for: site.name, of: host.typeName)
+                        ?? Spelling.suggestion(for: site.name, among: known).map { "did you mean `\($0)`?" })
             }
         }
         if rest.isEmpty, case .set(let value) = change { return try store(value) }

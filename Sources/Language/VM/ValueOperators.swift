@@ -276,17 +276,24 @@ enum Operators {
     }
 
     static func unsupported(_ operation: String, _ left: Value, _ right: Value) -> ScriptError {
-        var help: String?
+        ScriptError(
+            .type, "unsupported operand types for \(operation): \(left.typeName) and \(right.typeName)",
+            help: help(for: operation, left.typeName, right.typeName), operands: [describe(left), describe(right)])
+    }
+
+    /// What to write instead of an operation on values of types that do not have it.
+    static func help(for operation: String, _ left: String?, _ right: String?) -> String? {
         switch (left, right) {
-        case (.string, .int), (.string, .float), (.int, .string), (.float, .string):
-            if operation == "+" { help = "convert the number with str(x), or use an f-string: f\"...{x}...\"" }
-        case (.bool, _), (_, .bool): help = "a bool is not a number; int(x) makes 1 of true and 0 of false"
-        case (.none, _), (_, .none): help = "a function without a result gives none"
-        default: break
+        case ("str", "int"), ("str", "float"), ("int", "str"), ("float", "str"):
+            switch operation {
+            case "+": "convert the number with str(x), or use an f-string: f\"...{x}...\""
+            case "%" where left == "str": "use an f-string: f\"...{x:.2f}...\", or `text.format(x)`"
+            default: nil
+            }
+        case ("bool", _), (_, "bool"): "a bool is not a number; int(x) makes 1 of true and 0 of false"
+        case ("none", _), (_, "none"): "a function without a result gives none"
+        default: nil
         }
-        return ScriptError(
-            .type, "unsupported operand types for \(operation): \(left.typeName) and \(right.typeName)", help: help,
-            operands: [describe(left), describe(right)])
     }
 
     static func conditionError(_ value: Value) -> ScriptError {

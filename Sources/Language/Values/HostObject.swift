@@ -62,9 +62,12 @@ open class HostObject: @unchecked Sendable {
         throw ScriptError.type("\(Value.withArticle(typeName)) cannot be indexed")
     }
 
+    /// What to write instead of `x[key] = value` where items cannot be assigned.
+    open var assignmentHelp: String? { nil }
+
     /// `x[key] = value`.
     open func setIndex(_ key: IndexKey, to value: Value) throws {
-        throw ScriptError.type("items of \(Value.withArticle(typeName)) cannot be assigned")
+        throw ScriptError.type("items of \(Value.withArticle(typeName)) cannot be assigned", help: assignmentHelp)
     }
 
     /// `len(x)`; nil if the object has no length.
