@@ -58,8 +58,8 @@ public final class ExperimentsManager: MetricTracker {
             requirements: requirements)
     }
 
-    /// The same on a store that is open already.
-    init(
+    /// The same on a store that is open already, such as another manager's.
+    public init(
         store: any TrackingStore, mainMetric: String, pluginName: String, accumulators: [MetricsAccumulator], isLoss: Bool = false,
         nTopRuns: Int = 10, requirements: String? = nil
     ) throws {

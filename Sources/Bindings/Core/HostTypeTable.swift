@@ -120,9 +120,10 @@ enum HostTypeTable {
     private static let experiments = [
         HostType(
             "ExperimentsManager",
-            "main_metric: str, plugin_name: str, run_id: str | none, is_loss: bool, iteration: FineTuningIteration | none",
+            "main_metric: str, plugin_name: str, run_id: str | none, is_loss: bool, iteration: FineTuningIteration | none, wrapper: TrackingStore",
             methods: ManagerObject.methods,
             doc: "Keeps runs and their metrics."),
+        HostType("TrackingStore", "", doc: "Where runs are kept: a file, memory, or an MLflow server."),
         HostType("FineTuningIteration", "batch_id: str, run_id: str, plugin_name: str", doc: "Which runs belong together."),
         HostType("RetryParams", doc: "How often something is tried."),
         HostType("RetryConfig", doc: "How often each request to a server is tried."),

@@ -1,6 +1,5 @@
 import Experiments
 import FineTuning
-import Foundation
 import Language
 
 /// Keeping the metrics, parameters and models of runs.
@@ -9,41 +8,13 @@ enum ExperimentsNamespace {
         "experiments", doc: "Keeping the metrics, parameters and models of runs.",
         constants: [
             .init(
+                "ExperimentsManager", .host(ConstructorObject(ManagerObject.make, members: [ManagerObject.fromWrapper])),
+                doc: ManagerObject.make.doc),
+            .init(
                 "FineTuningIteration", .host(ConstructorObject(IterationObject.make, members: [IterationObject.parse])),
-                doc: IterationObject.make.doc)
+                doc: IterationObject.make.doc),
         ],
         [
-            Builtin(
-                "ExperimentsManager",
-                """
-                (main_metric: str, plugin_name: str, accumulators: list, tracking_uri: str | none = none, is_loss: bool = false, \
-                n_top_runs: int = 10, requirements: str | none = none, retry_config: RetryConfig | none = none) -> ExperimentsManager
-                """,
-                doc: """
-                    Keeps parameters, models and the metrics that have an accumulator, run by run, in `.eft/runs.db` unless `tracking_uri` names \
-                    another file, or an MLflow server such as "http://localhost:5000". A server never holds training up: what it cannot take now \
-                    waits below `.eft/mlflow` and is sent later. MLflow forgets no value: when a run goes on from a checkpoint, what it had \
-                    reached after that stays in the server's curves, with the same steps and earlier times than what comes in its place. The best run is that with the largest `main_metric`, or the smallest with \
-                    `is_loss`. A file of Python `requirements` is kept with every model.
-                    """,
-                example: """
-                    is_a(ExperimentsManager("test_loss", "demo", default_accumulators(), tracking_uri = ":memory:"), "ExperimentsManager")
-                    """
-            ) { call in
-                let accumulators = try call.items(2).map { value -> MetricsAccumulator in
-                    guard case .host(let object) = value, let accumulator = object as? AccumulatorObject else {
-                        throw ScriptError.type("accumulators must hold MetricsAccumulator, not \(value.typeNameWithArticle)")
-                    }
-                    return accumulator.accumulator
-                }
-                return .host(
-                    ManagerObject(
-                        try ExperimentsManager(
-                            trackingURI: try call.optionalString(3), mainMetric: try call.string(0), pluginName: try call.string(1),
-                            accumulators: accumulators, isLoss: try call.bool(4), nTopRuns: try call.int(5),
-                            requirements: try call.optionalString(6),
-                            retries: try call.isGiven(7) ? call.host(7, as: RetryConfigObject.self).config : nil)))
-            },
             RetryConfigObject.params, RetryConfigObject.make,
             Builtin(
                 "MetricsAccumulator",

@@ -8,7 +8,9 @@ final class RetryParamsObject: HostObject, @unchecked Sendable {
     init(_ params: RetryParams) { self.params = params }
 
     override var typeName: String { "RetryParams" }
-    override var description: String { "RetryParams(\(params.maxAttempts), \(Value.float(params.waitTimeSeconds).repr))" }
+    override var description: String {
+        "RetryParams(\(params.maxAttempts.map { "\($0)" } ?? "none"), \(Value.float(params.waitTimeSeconds).repr))"
+    }
 }
 
 /// How often each request to a server is tried, as scripts hold it.
@@ -20,16 +22,21 @@ final class RetryConfigObject: HostObject, @unchecked Sendable {
     override var typeName: String { "RetryConfig" }
 
     static let params = Builtin(
-        "RetryParams", "(max_attempts: int = 3, wait_time_seconds: float = 3) -> RetryParams",
-        doc: "How often something is tried, and how long between two attempts.",
+        "RetryParams", "(max_attempts: int | none = 3, wait_time_seconds: float = 3) -> RetryParams",
+        doc: "How often something is tried, and how long between two attempts. Without `max_attempts`, or one below 2, it is tried once.",
         example: "str(RetryParams(5)) == \"RetryParams(5, 3.0)\""
-    ) { call in .host(RetryParamsObject(try RetryParams(maxAttempts: try call.int(0), waitTimeSeconds: try call.double(1)))) }
+    ) { call in .host(RetryParamsObject(try RetryParams(maxAttempts: try call.optionalInt(0), waitTimeSeconds: try call.double(1)))) }
 
     static let make = Builtin(
-        "RetryConfig", "(default_params: RetryParams | none = none, operations: dict = {}) -> RetryConfig",
+        "RetryConfig",
+        """
+        (default_params: RetryParams | none = none, operations: dict = {}, attempt_exception_types: list[str] = []) -> RetryConfig
+        """,
         doc: """
             How often requests to an MLflow server are tried when they fail for a reason that may pass (no answer, HTTP 408, 429 and 5xx). \
-            `operations` has RetryParams for single ones by name, such as "log_model" or "search_runs".
+            `operations` has RetryParams for single ones by name, such as "log_model" or "search_runs"; `attempt_exception_types` names further \
+            errors of MLflow that are worth another attempt, such as "RESOURCE_EXHAUSTED". When the attempts are used up, the error says \
+            "Reached maximum number of attempts".
             """,
         example: "type(RetryConfig(RetryParams(5, 1.0), {\"log_model\": RetryParams(10)})) == \"RetryConfig\""
     ) { call in
@@ -41,6 +48,8 @@ final class RetryConfigObject: HostObject, @unchecked Sendable {
             }
             operations[name] = params.params
         }
-        return .host(RetryConfigObject(try RetryConfig(defaultParams: standard, operations: operations)))
+        return .host(
+            RetryConfigObject(
+                try RetryConfig(defaultParams: standard, operations: operations, attemptExceptionTypes: Set(try call.strings(2)))))
     }
 }

@@ -22,7 +22,13 @@ enum RunsNamespace {
             ) { call in .host(table(try open(call, 3).details(try filter(call)))) },
             Builtin(
                 "show_run", "(run: str\(store)) -> dict",
-                doc: "A run by its id, the beginning of one, or its name, with its parameters, last metrics and whole curves."
+                doc: "A run by its id, the beginning of one, or its name, with its parameters, last metrics and whole curves.",
+                example: """
+                    store = f"{folder}/runs.db"; \
+                    for loss in [0.5, 0.25] { t = ExperimentsManager("loss", "demo", [MetricsAccumulator("loss")], tracking_uri = store); \
+                    t.save_metric("loss", loss); t.finish_run() }; all = runs(store = store); \
+                    assert show_run(all[0]["run"], store = store)["curves"] == {"loss": [0.5]}
+                    """
             ) { call in
                 let store = try open(call, 1)
                 let details = try named(try call.string(0), in: store)
@@ -39,7 +45,13 @@ enum RunsNamespace {
             },
             Builtin(
                 "compare_runs", "(*names: str\(store)) -> Table",
-                doc: "Runs beside each other: the parameters in which they differ, then the last value of each metric."
+                doc: "Runs beside each other: the parameters in which they differ, then the last value of each metric.",
+                example: """
+                    store = f"{folder}/runs.db"; \
+                    for loss in [0.5, 0.25] { t = ExperimentsManager("loss", "demo", [MetricsAccumulator("loss")], tracking_uri = store); \
+                    t.save_metric("loss", loss); t.finish_run() }; all = runs(store = store); \
+                    assert len(compare_runs(all[0]["run"], all[1]["run"], store = store)) == 1
+                    """
             ) { call in
                 let store = try open(call, 1)
                 let comparison = RunComparison(try call.strings(0).map { try named($0, in: store) })
@@ -52,7 +64,13 @@ enum RunsNamespace {
             },
             Builtin(
                 "plot_runs", "(*names: str, metric: str | none = none\(store)) -> Chart",
-                doc: "The curves of a metric of several runs in one chart; without `metric`, of the one with the longest curve."
+                doc: "The curves of a metric of several runs in one chart; without `metric`, of the one with the longest curve.",
+                example: """
+                    store = f"{folder}/runs.db"; \
+                    for loss in [0.5, 0.25] { t = ExperimentsManager("loss", "demo", [MetricsAccumulator("loss")], tracking_uri = store); \
+                    t.save_metric("loss", loss); t.finish_run() }; all = runs(store = store); \
+                    assert type(plot_runs(all[0]["run"], all[1]["run"], store = store)) == "Chart"
+                    """
             ) { call in
                 let store = try open(call, 2)
                 let chosen = try call.strings(0).map { try named($0, in: store) }
@@ -68,6 +86,12 @@ enum RunsNamespace {
                     The runs that fit all that is given: those that `failed`, that began more than `older_than` days ago, whose experiment's name \
                     has the text `experiment` in it, all but the `keep_best` settings by `metric`. With `yes` they are deleted with their curves \
                     and models, which cannot be taken back. Runs that are going on stay, and so does what ablations know of their cells.
+                    """,
+                example: """
+                    store = f"{folder}/runs.db"; \
+                    for loss in [0.5, 0.25] { t = ExperimentsManager("loss", "demo", [MetricsAccumulator("loss")], tracking_uri = store); \
+                    t.save_metric("loss", loss); t.finish_run() }; all = runs(store = store); \
+                    assert len(prune_runs(experiment = "demo", yes = true, store = store)) == 2 and len(runs(store = store)) == 0
                     """
             ) { call in
                 var pruning = RunPruning()
@@ -96,6 +120,12 @@ enum RunsNamespace {
                 doc: """
                     The finished runs by a metric, best first. Runs that differ in their `seed` only are one row with mean and 95 % interval: the \
                     best of single runs is chosen by noise too. Metrics named loss or error are better when low, unless told otherwise.
+                    """,
+                example: """
+                    store = f"{folder}/runs.db"; \
+                    for loss in [0.5, 0.25] { t = ExperimentsManager("loss", "demo", [MetricsAccumulator("loss")], tracking_uri = store); \
+                    t.save_metric("loss", loss); t.finish_run() }; all = runs(store = store); \
+                    assert best_runs("loss", store = store)[0]["mean"] == 0.25
                     """
             ) { call in
                 let metric = try call.string(0)

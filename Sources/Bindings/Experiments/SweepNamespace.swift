@@ -182,7 +182,10 @@ final class SweepObject: HostObject, @unchecked Sendable {
         [
             Builtin(
                 "selected", "() -> list",
-                doc: "The cells that `eft run --only` leaves: all without it; a condition that fits none is an error."
+                doc: "The cells that `eft run --only` leaves: all without it; a condition that fits none is an error.",
+                example: """
+                    assert len(open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:").selected()) == 2
+                    """
             ) { call in
                 let sweep = try sweep(call)
                 return .list(try sweep.selected().map { .host($0) })
@@ -190,18 +193,33 @@ final class SweepObject: HostObject, @unchecked Sendable {
             Builtin(
                 "offer", "(cells: list, fresh: bool = false, retry: bool = true) -> none",
                 doc:
-                    "Makes cells ready to run, unless they are done; with `fresh` those too. Failed ones get another chance, unless `retry` is false."
+                    "Makes cells ready to run, unless they are done; with `fresh` those too. Failed ones get another chance, unless `retry` is false.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    assert [r["status"] for r in sweep.records()] == ["waiting", "waiting"]
+                    """
             ) { call in
                 try sweep(call).sweep.offer(try positions(call, 0), fresh: try call.bool(1), retry: try call.bool(2))
                 return .none
             },
-            Builtin("claim", "() -> Cell | none", doc: "Takes the next cell that waits, for this process; none when none does.") { call in
+            Builtin(
+                "claim", "() -> Cell | none",
+                doc: "Takes the next cell that waits, for this process; none when none does.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    assert [sweep.claim().a, sweep.claim().a, sweep.claim()] == [1, 2, none]
+                    """
+            ) { call in
                 let sweep = try sweep(call)
                 return try sweep.sweep.claim().map { .host(sweep.cells[$0]) } ?? Value.none
             },
             Builtin(
                 "finish", "(cell: Cell, outcome: dict) -> none",
-                doc: "Keeps what came of a cell: {metrics: {name: number}, per_query: {name: {query: number}}}."
+                doc: "Keeps what came of a cell: {metrics: {name: number}, per_query: {name: {query: number}}}.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    sweep.finish(sweep.claim(), {"metrics": {"ndcg": 0.5}}); assert sweep.records()[0]["metrics"] == {"ndcg": 0.5}
+                    """
             ) { call in
                 let outcome = try call.dict(1)
                 guard case .dict(let metrics)? = outcome.get("metrics") else {
@@ -217,18 +235,37 @@ final class SweepObject: HostObject, @unchecked Sendable {
                 try sweep(call).sweep.finish(try call.host(0, as: CellObject.self).position, result: text, metrics: numbers)
                 return .none
             },
-            Builtin("fail", "(cell: Cell, error: str) -> none", doc: "Notes that a cell failed, and why.") { call in
+            Builtin(
+                "fail", "(cell: Cell, error: str) -> none",
+                doc: "Notes that a cell failed, and why.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    sweep.fail(sweep.claim(), "no luck"); assert sweep.records()[0]["error"] == "no luck"
+                    """
+            ) { call in
                 try sweep(call).sweep.fail(try call.host(0, as: CellObject.self).position, error: try call.string(1))
                 return .none
             },
-            Builtin("release", "(cell: Cell) -> none", doc: "Gives a cell back that was interrupted.") { call in
+            Builtin(
+                "release", "(cell: Cell) -> none",
+                doc: "Gives a cell back that was interrupted.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    sweep.release(sweep.claim()); assert sweep.claim().a == 1
+                    """
+            ) { call in
                 try sweep(call).sweep.release(try call.host(0, as: CellObject.self).position)
                 return .none
             },
             Builtin(
                 "require_unchanged", "() -> none",
                 doc:
-                    "An error if a variable that the cells read is not what it was when the sweep was opened: cells would depend on their order."
+                    "An error if a variable that the cells read is not what it was when the sweep was opened: cells would depend on their order.",
+                example: """
+                    base = 1; sweep = open_sweep("x", [{"a": 1}], [0], c => c.a + base, store = ":memory:"); \
+                    sweep.require_unchanged(); base = 2; message = try { sweep.require_unchanged(); \
+                    "" } catch ValueError e { e.message }; assert "changed `base`" in message
+                    """
             ) { call in
                 let sweep = try sweep(call), interpreter = call.interpreter
                 for (variable, before) in zip(interpreter.reach(of: sweep.body).values, sweep.variables) {
@@ -239,7 +276,15 @@ final class SweepObject: HostObject, @unchecked Sendable {
                 }
                 return .none
             },
-            Builtin("start_workers", "(count: int) -> none", doc: "Starts worker processes for the cells that wait.") { call in
+            Builtin(
+                "start_workers", "(count: int) -> none",
+                doc: "Starts worker processes for the cells that wait.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    message = try { sweep.start_workers(0); "" } catch ValueError e { e.message }; \
+                    assert "from 1 to 256" in message
+                    """
+            ) { call in
                 let count = try call.int(0)
                 guard (1...256).contains(count) else { throw ScriptError.value("ablate: workers must be from 1 to 256, not \(count)") }
                 try sweep(call).sweep.startWorkers(count, threads: Parallel.threads)
@@ -247,7 +292,11 @@ final class SweepObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "tend", "(seconds: float = 0.2) -> dict",
-                doc: "Waits a moment, looks after the workers, and tells how many cells are waiting, running, done and failed."
+                doc: "Waits a moment, looks after the workers, and tells how many cells are waiting, running, done and failed.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    sweep.claim(); assert sweep.tend(0.0) == {"waiting": 1, "running": 1, "done": 0, "failed": 0}
+                    """
             ) { call in
                 let sweep = try sweep(call).sweep
                 try Interruption.sleep(min(max(0, try call.double(0)), 60)) { try call.interpreter.checkInterrupt() }
@@ -263,12 +312,20 @@ final class SweepObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "has_suspects", "() -> bool",
-                doc: "Whether a process died at one of the cells that wait: such cells had better run in a worker, whose end is seen."
+                doc: "Whether a process died at one of the cells that wait: such cells had better run in a worker, whose end is seen.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    assert not sweep.has_suspects()
+                    """
             ) { call in .bool(try sweep(call).sweep.hasSuspects()) },
             Builtin(
                 "stop_workers", "() -> none",
                 doc:
-                    "Ends the workers. While cells are left they are killed and their cells given back; else they may finish what they send to a server."
+                    "Ends the workers. While cells are left they are killed and their cells given back; else they may finish what they send to a server.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    sweep.stop_workers(); assert sweep.tend(0.0)["waiting"] == 2
+                    """
             ) { call in
                 try sweep(call).sweep.stopWorkers()
                 return .none
@@ -278,13 +335,30 @@ final class SweepObject: HostObject, @unchecked Sendable {
                 doc: """
                     What is known of every cell, as dicts: cell, status (new, waiting, running, done, failed), attempts, seconds, error, log, \
                     metrics, per_query.
+                    """,
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    assert [(r["cell"].a, r["status"], r["attempts"]) for r in sweep.records()] == [(1, "waiting", 0), (2, "waiting", 0)]
                     """
             ) { call in try sweep(call).records() },
-            Builtin("past_seconds", "() -> list", doc: "How long done cells of this name took, whatever their code was, the oldest first.")
-            { call in
+            Builtin(
+                "past_seconds", "() -> list",
+                doc: "How long done cells of this name took, whatever their code was, the oldest first.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    sweep.finish(sweep.claim(), {"metrics": {}}); assert len(sweep.past_seconds()) == 1
+                    """
+            ) { call in
                 .list(try sweep(call).sweep.pastSeconds().map { .float($0) })
             },
-            Builtin("leave", "() -> none", doc: "Ends the process: a worker that found nothing more to do, and a dry run.") { call in
+            Builtin(
+                "leave", "() -> none",
+                doc: "Ends the process: a worker that found nothing more to do, and a dry run.",
+                example: """
+                    sweep = open_sweep("x", [{"a": 1}, {"a": 2}], [0], c => c.a, store = ":memory:"); sweep.offer(sweep.cells); \
+                    message = try { sweep.leave(); "" } catch ValueError e { e.message }; assert "only a worker" in message
+                    """
+            ) { call in
                 let sweep = try sweep(call).sweep
                 // A session or an ordinary run would be lost with what it holds.
                 guard sweep.isWorker || sweep.settings.isDryRun else {

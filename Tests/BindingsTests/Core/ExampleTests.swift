@@ -20,17 +20,25 @@ import Testing
         }
     }
 
-    static let rows: [Row] = Tables.all.flatMap { table in table.builtins.map { Row(table: table.name, builtin: $0) } }
+    static let rows: [Row] =
+        (Tables.all + constructors.map(\.methods)).flatMap { table in table.builtins.map { Row(table: table.name, builtin: $0) } }
+        + constructors.compactMap { $0.callSignature.map { Row(table: "constructors", builtin: $0) } }
 
-    /// Functions of a table that is for the fine-tuner's users have an example each.
-    @Test func everyRowOfTheFineTunerHasAnExample() {
+    /// Functions that have functions of their own, such as `EmbeddingsFineTuner.create`.
+    private static let constructors = Environment.builtins.flatMap(\.constants).compactMap { $0.value.asHost as? ConstructorObject }
+
+    /// Functions of a table that is for the users of the fine-tuner and of experiments have an example each.
+    @Test func everyRowHasAnExample() {
         let tables: Set = [
             "clickstream", "records", "parts", "augmentation", "models", "retrieval", "finetuning", "extraction",
             "preparation", "selection", "checkpoints", "ItemsSet", "FineTuningInput", "TrainTestSplitter",
             "ClickstreamSessionConverter", "Augmentation", "EmbeddingModel", "TwoTowerModel", "HeadModel",
             "EmbeddingsFineTuner", "FeaturesExtractor", "FineTuningFeatures", "QueryRetriever", "RankingLoss",
-            "StepThrough", "MetricValue", "MetricsAccumulator", "Selector", "VectorsAdjuster", "Schedule", "SGD", "AdamW",
+            "StepThrough", "MetricValue", "MetricsAccumulator", "Selector", "VectorsAdjuster", "Schedule", "optimizer", "optimizers",
+            "experiments", "ExperimentsManager", "runs", "search", "statistics", "sweeps", "Sweep", "TreeParzenSearch",
+            "constructors",
         ]
+        #expect(tables.subtracting(Self.rows.map(\.table)) == [])
         let without = Self.rows.filter { tables.contains($0.table) && $0.builtin.example.isEmpty }.map(\.testDescription)
         #expect(without == [])
     }

@@ -225,7 +225,8 @@ import Testing
         "SearchObject": .constant, "SelectorObject": .constant,
         "SessionStreamObject": .constant, "SettingsObject": .constant, "SnapshotObject": .constant, "SourceObject": .constant,
         "SplitterObject": .constant, "StepStateObject": .constant, "StepThroughObject": .undoable, "SweepObject": .outside,
-        "TableObject": .constant, "TensorObject": .undoable, "TunerObject": .undoable, "TwoTowerObject": .undoable,
+        "TableObject": .constant, "TensorObject": .undoable, "TrackingStoreObject": .constant, "TunerObject": .undoable,
+        "TwoTowerObject": .undoable,
     ]
 
     /// A new class must be looked at: one that changes needs `@Undoable`. In the bindings themselves no such class has a plain variable.

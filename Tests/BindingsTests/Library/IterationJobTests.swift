@@ -85,9 +85,14 @@ import Testing
                 assert result.best_quality in qualities(result) and result.best_quality is not none
             }
             tracker, iteration = begin("all")
-            result = job(tracker, iteration, 2, dict(num_fixed_layers = [99], query_lr = [1.0], items_lr = [1.0], query_weight_decay = [0.0], items_weight_decay = [0.0],
-                margin = [0.1], not_irrelevant_only = [true], negative_downsampling = [1.0]))
-            assert result.best_run_id is none and result.best_quality is none and qualities(result) == [none, none]
+            broken["num_fixed_layers"] = [99]
+            message = try { job(tracker, iteration, 2, broken); "" } catch ValueError e { e.message }
+            assert message.startswith(f"iteration {iteration}: all 2 runs failed; the first one: Number of fixed layers"), message
+            assert tracker.iteration is none
+            # With a model from an earlier call there is something to show.
+            whole = job(tracker, iteration, 2)
+            again = job(tracker, iteration, 2, broken)
+            assert qualities(again) == [none, none] and again.best_run_id == whole.best_run_id and again.best_quality == whole.best_quality
             """
         ),
         (
@@ -116,7 +121,8 @@ import Testing
             assert message(() => job(tracker, iteration, 1.5)) == "initial_max_evals should be a positive integer"
             assert message(() => job(tracker, iteration, 1, {})) == "initial_params should not be empty"
             assert "plugin `other`" in message(() => job(tracker, FineTuningIteration("x", "y", "other"), 1))
-            assert "has no model to start from" in job(tracker, FineTuningIteration("x", "nothing", "shop"), 1).error
+            assert "run `nothing` has no model to start from" in message(() => job(tracker, FineTuningIteration("x", "nothing", "shop"), 1))
+            assert tracker.iteration is none
             params = FineTuningParams(99, 1e-3, 1e-3, 0.0, 0.0, 0.1, true, 1.0)
             tracker.set_iteration(iteration)
             assert fine_tune_embedding_model_one_param(tracker.download_initial_model(), settings, data, TextQueryRetriever(), params, tracker) is none

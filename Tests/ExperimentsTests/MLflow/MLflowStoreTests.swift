@@ -138,6 +138,23 @@ import Text
         #expect(runs[2]["curves"]?["mean_train_loss"] == [[0, 3.0], [1, 2.5], [2, 2.0]])
     }
 
+    /// Its id is its name, so only the time tells an iteration that was deleted and begun again from the one before.
+    @Test func anIterationThatIsBegunAgain() throws {
+        let manager = try manager(try store())
+        func one() throws -> ExperimentRecord? { try manager.experiments().first { $0.name == "\(plugin) / iteration / r / one" } }
+        try manager.setIteration(iteration("one"))
+        try train(manager, 0.1, 0.5)
+        let first = try #require(try one())
+        #expect(try one() == first)
+        try manager.setIteration(iteration("two"))
+        try manager.deletePreviousIteration()
+        #expect(try one() == nil)
+        try manager.setIteration(iteration("one"))
+        let second = try #require(try one())
+        #expect(second.id == first.id && second.created > first.created)
+        #expect(try !manager.setRun(params(0.1)))
+    }
+
     /// Another machine sees the runs, does not repeat the finished ones, fetches models, goes on with the failed one, and archives.
     @Test func aSecondMachineSharesTheServer() throws {
         let first = try manager(store("a"))
