@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Tensors
@@ -36,5 +37,38 @@ import Testing
         #expect(random.permutation(100).sorted() == Array(0..<100))
         #expect((0..<1000).allSatisfy { _ in (0..<7).contains(random.below(7)) })
         #expect(throws: TensorError.self) { try random.dropoutMask([2], probability: 1) }
+    }
+
+    /// From any position, odd ones too, a word after the other, as the counter names them.
+    @Test(arguments: 0..<9 as Range<UInt64>) func wordsComeInTheOrderOfTheCounter(_ position: UInt64) {
+        func word(_ i: UInt64) -> UInt32 {
+            let words = Philox(seed: 3).block(i >> 2)
+            return [words.0, words.1, words.2, words.3][Int(i & 3)]
+        }
+        var random = Philox(seed: 3, position: position)
+        #expect(random.next() == UInt64(word(position + 1)) << 32 | UInt64(word(position)))
+        #expect(random.next32() == word(position + 2))
+        #expect(random.position == position + 3)
+        var again = Philox(seed: 3, position: position)
+        let (u, v) = (1 - again.uniform(), again.uniform())
+        var normal = Philox(seed: 3, position: position)
+        #expect(normal.normal() == (-2 * log(u)).squareRoot() * cos(2 * .pi * v))
+        #expect(normal.position == again.position)
+    }
+
+    /// Whatever threads fill a tensor, its elements are those that one generator draws one by one.
+    @Test(arguments: [1, 3]) func tensorsHoldTheSequence(_ threads: Int) throws {
+        let usual = Parallel.threads
+        Parallel.setThreads(threads)
+        defer { Parallel.setThreads(usual) }
+        var whole = Philox(seed: 5, position: 1), single = whole
+        let filled = try whole.normal([50_001], dtype: .f64)
+        #expect(try filled.doubles() == (0..<50_001).map { _ in single.normal() })
+        #expect(whole.position == single.position)
+        let uniform = try whole.uniform([9_000], dtype: .f64)
+        #expect(try uniform.doubles() == (0..<9_000).map { _ in single.uniform() })
+        let mask = try whole.dropoutMask([70], probability: 0.5)
+        #expect(mask.floats() == (0..<70).map { _ in single.next32() < 1 << 31 ? 0 : 2 })
+        #expect(whole.position == single.position)
     }
 }

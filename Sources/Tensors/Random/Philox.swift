@@ -47,21 +47,35 @@ public struct Philox: Hashable, Sendable, RandomNumberGenerator {
     }
 
     public mutating func next() -> UInt64 {
-        let low = next32()
-        return UInt64(next32()) << 32 | UInt64(low)
+        guard position & 1 == 0 else {
+            let low = next32()
+            return Self.joined(low, next32())
+        }
+        // Both words are of one block, which is most of the work.
+        let words = block(position >> 2), isFirstHalf = position & 3 == 0
+        position &+= 2
+        return isFirstHalf ? Self.joined(words.0, words.1) : Self.joined(words.2, words.3)
     }
 
+    private static func joined(_ low: UInt32, _ high: UInt32) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+
     /// Uniform in [0, 1) with 53 bits.
-    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+    public mutating func uniform() -> Double { Self.unit(next()) }
+
+    private static func unit(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
 
     /// Uniform in 0..<bound without bias; 0 if there is nothing to choose from.
     public mutating func below(_ bound: Int) -> Int { bound < 2 ? 0 : Int(next(upperBound: UInt64(bound))) }
 
     /// Standard normal, by Box and Muller's polar-free form; draws two uniforms.
     public mutating func normal() -> Double {
-        let u = 1 - uniform(), v = uniform()
-        return (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
+        guard position & 3 == 0 else { return Self.normal(1 - uniform(), uniform()) }
+        let words = block(position >> 2)
+        position &+= 4
+        return Self.normal(1 - Self.unit(Self.joined(words.0, words.1)), Self.unit(Self.joined(words.2, words.3)))
     }
+
+    private static func normal(_ u: Double, _ v: Double) -> Double { (-2 * log(u)).squareRoot() * cos(2 * .pi * v) }
 
     /// The numbers 0..<count in random order (Fisher and Yates).
     public mutating func permutation(_ count: Int) -> [Int] {
@@ -79,14 +93,14 @@ public struct Philox: Hashable, Sendable, RandomNumberGenerator {
         }
         // Rounding to f32 must not reach the bound that is excluded.
         let largest = dtype == .f32 ? Double(Float(high).nextDown) : high.nextDown
-        return try fill(shape, dtype, "rand") { Swift.min($0.uniform() * (high - low) + low, largest) }
+        return try fill(shape, dtype, "rand", words: 2) { Swift.min($0.uniform() * (high - low) + low, largest) }
     }
 
     /// Normal values.
     public mutating func normal(
         _ shape: Shape, mean: Double = 0, deviation: Double = 1, dtype: DType = .f32
     ) throws(TensorError) -> Tensor {
-        try fill(shape, dtype, "randn") { $0.normal() * deviation + mean }
+        try fill(shape, dtype, "randn", words: 4) { $0.normal() * deviation + mean }
     }
 
     /// Each element 1 / (1 - probability) with probability 1 - `probability`, else 0: multiplied by it, a tensor keeps its expectation.
@@ -95,22 +109,29 @@ public struct Philox: Hashable, Sendable, RandomNumberGenerator {
             throw TensorError(.value, "dropout", "the probability must be in 0..<1, not \(probability)")
         }
         let threshold = UInt32(clamping: Int64((probability * 0x1p32).rounded()))
-        return try fill(shape, dtype, "dropout") { $0.next32() < threshold ? 0 : 1 / (1 - probability) }
+        return try fill(shape, dtype, "dropout", words: 1) { $0.next32() < threshold ? 0 : 1 / (1 - probability) }
     }
 
+    /// `draw` takes `words` words for each element: where an element's words lie is known, so that threads share the work and any number of
+    /// them gives the same values.
     private mutating func fill(
-        _ shape: Shape, _ dtype: DType, _ name: String, _ draw: (inout Philox) -> Double
+        _ shape: Shape, _ dtype: DType, _ name: String, words: UInt64, _ draw: (inout Philox) -> Double
     ) throws(TensorError) -> Tensor {
         guard dtype.isFloating else { throw TensorError(.dtype, name, "needs f32 or f64, not \(dtype)") }
-        var generator = self
-        defer { self = generator }
-        if dtype == .f64 {
-            return try Tensor.build(shape, as: Double.self, name) { out throws(TensorError) in
-                try EarlyEnd.pieces(out.count, name) { for i in $0 { out[i] = draw(&generator) } }
+        let start = self
+        func values<T: FloatingElement>(_ type: T.Type) throws(TensorError) -> Tensor {
+            try Tensor.build(shape, as: T.self, name) { out throws(TensorError) in
+                try EarlyEnd.allowing(name, out.count) {
+                    Parallel.ranges(out.count, grain: 1 << 12) { range in
+                        var generator = start
+                        generator.position &+= UInt64(range.lowerBound) &* words
+                        for i in range { out[i] = T(draw(&generator)) }
+                    }
+                }
             }
         }
-        return try Tensor.build(shape, as: Float.self, name) { out throws(TensorError) in
-            try EarlyEnd.pieces(out.count, name) { for i in $0 { out[i] = Float(draw(&generator)) } }
-        }
+        let result = dtype == .f64 ? try values(Double.self) : try values(Float.self)
+        position &+= UInt64(result.count) &* words
+        return result
     }
 }
