@@ -42,6 +42,14 @@ enum CheckpointNamespace {
                     """
             ) { call in .string(try call.host(0, as: PairedDatasetObject.self).dataset.fingerprint) },
             Builtin(
+                "function_fingerprint", "(function: fn) -> str",
+                doc: """
+                    Name and checksum of a function: another when its code is another, that of a function it calls, or a number, a text or a \
+                    collection of them that it reads.
+                    """,
+                example: "function_fingerprint(x => x + 1) != function_fingerprint(x => x + 2)"
+            ) { call in .string(ScriptFunction(interpreter: call.interpreter, function: try call.function(0)).fingerprint) },
+            Builtin(
                 "code_fingerprints", "() -> dict",
                 doc: "A checksum of each script and module that was run so far, by the name of its file.",
                 example: "is_a(code_fingerprints(), dict)"

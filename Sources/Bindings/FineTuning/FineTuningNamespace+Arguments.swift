@@ -113,15 +113,8 @@ extension FineTuningNamespace {
     }
 
     /// A scheduler written in the language: called with the number of steps taken, returns a factor; nil for any other value.
-    static func rateFactor(_ call: borrowing BuiltinCall, _ position: Int) -> ((Int) throws -> Double)? {
-        guard let function = scriptFunction(call, position) else { return nil }
-        return { step in
-            let result = try function([.int(step)])
-            guard let factor = result.asDouble else {
-                throw ScriptError.type("the scheduler must return a number, not \(result.typeNameWithArticle)")
-            }
-            return factor
-        }
+    static func rateFactor(_ call: borrowing BuiltinCall, _ position: Int) -> (any RateFactor)? {
+        scriptFunction(call, position).map(ScriptRateFactor.init)
     }
 
     private static func scriptFunction(_ call: borrowing BuiltinCall, _ position: Int) -> ScriptFunction? {

@@ -24,19 +24,32 @@ struct ScriptFunction {
         return tensor.tensor
     }
 
-    /// Name and code of the function with all that it comes to, and the numbers and texts that it reads. Tensors and objects are left out:
-    /// training may change them.
-    var fingerprint: String {
+    /// Name and code of the function with all that it comes to, and the numbers, texts and collections of them that it reads. Tensors and
+    /// objects are left out: training may change them.
+    var fingerprint: String { Self.fingerprint(of: function, in: interpreter, depth: 0) }
+
+    private static func fingerprint(of function: Value, in interpreter: Interpreter, depth: Int) -> String {
         let reach = interpreter.reach(of: function)
         var hash = ContentHash()
         for part in reach.code { hash.update(part.text) }
-        for (name, value) in reach.values {
-            switch value {
-            case .int, .float, .bool, .string, .none: hash.update("\(name) \(value.repr)")
-            default: hash.update("\(name) \(value.typeName)")
-            }
-        }
+        for (name, value) in reach.values { hash.update("\(name) \(text(of: value, in: interpreter, depth: depth))") }
         return "\(function.repr) \(hash.hexadecimal.prefix(16))"
+    }
+
+    /// What is in a value that cannot change, as a text. Functions in lists may read the lists that they are in: there is an end to that.
+    private static func text(of value: Value, in interpreter: Interpreter, depth: Int) -> String {
+        guard depth < 16 else { return value.typeName }
+        func inner(_ value: Value) -> String { text(of: value, in: interpreter, depth: depth + 1) }
+        switch value {
+        case .int, .float, .bool, .string, .none, .range: return value.repr
+        case .list, .tuple: return "\(value.typeName) [\((value.asItems ?? []).map(inner).joined(separator: ", "))]"
+        case .dict(let dict): return "{\(dict.pairs.map { "\(inner($0)): \(inner($1))" }.joined(separator: ", "))}"
+        case .structure(let object):
+            let fields = object.type.signature.parameters.map { "\($0.name) \(inner(object.field($0.name) ?? .none))" }
+            return "\(value.typeName)(\(fields.joined(separator: ", ")))"
+        case .function: return fingerprint(of: value, in: interpreter, depth: depth + 1)
+        default: return value.typeName
+        }
     }
 
     func accepts(keyword: String) -> Bool {
@@ -116,6 +129,20 @@ struct ScriptMetric: MetricCalculator, Fingerprinted {
             }
             return try MetricValue(name, number)
         }
+    }
+}
+
+/// A scheduler written in the language: called with the number of steps taken, returns what the learning rates are multiplied by.
+struct ScriptRateFactor: RateFactor, Fingerprinted {
+    let function: ScriptFunction
+    var fingerprint: String { function.fingerprint }
+
+    func factor(step: Int) throws -> Double {
+        let result = try function([.int(step)])
+        guard let factor = result.asDouble else {
+            throw ScriptError.type("the scheduler must return a number, not \(result.typeNameWithArticle)")
+        }
+        return factor
     }
 }
 

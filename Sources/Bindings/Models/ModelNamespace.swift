@@ -56,14 +56,15 @@ enum ModelNamespace {
             ) { call in
                 let function = ScriptFunction(interpreter: call.interpreter, function: try call.function(1))
                 let head: HeadModel.Head = { try function.tensor([.tensor($0)], what: "head") }
-                if let directory = call[0].asString {
-                    let isHead = HeadModel.isStored(in: directory)
-                    return .host(
-                        HeadModelObject(
-                            isHead
-                                ? try HeadModel.load(directory, head: head) : try HeadModel(EmbeddingModel.load(directory), head: head)))
+                let fingerprint = function.fingerprint
+                guard let directory = call[0].asString else {
+                    return .host(HeadModelObject(try HeadModel(FineTuningNamespace.model(call, 0), fingerprint: fingerprint, head: head)))
                 }
-                return .host(HeadModelObject(try HeadModel(FineTuningNamespace.model(call, 0), head: head)))
+                return .host(
+                    HeadModelObject(
+                        HeadModel.isStored(in: directory)
+                            ? try HeadModel.load(directory, fingerprint: fingerprint, head: head)
+                            : try HeadModel(EmbeddingModel.load(directory), fingerprint: fingerprint, head: head)))
             },
             Builtin(
                 "two_towers", "(query: any, items: any) -> TwoTowerModel",

@@ -31,7 +31,7 @@ public struct FineTuningSettings {
     public var optimizer = OptimizerKind.sgd
     public var scheduler = SchedulerKind.step
     /// What the learning rates are multiplied by after so many steps, in place of `scheduler`.
-    public var rateFactor: ((Int) throws -> Double)?
+    public var rateFactor: (any RateFactor)?
     public var ranksAggregator: any RanksAggregator = MeanAggregator()
     public var clicksAggregator: any ClicksAggregator = MaxClicksAggregator()
     /// Steps over which the learning rate rises from 0.

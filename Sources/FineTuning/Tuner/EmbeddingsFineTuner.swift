@@ -18,7 +18,7 @@ public final class EmbeddingsFineTuner {
     public let schedulerKind: SchedulerKind
     public let warmupSteps: Int
     /// What the learning rates are multiplied by after so many steps, in place of a schedule.
-    public let rateFactor: ((Int) throws -> Double)?
+    public let rateFactor: (any RateFactor)?
     /// Optimizer steps of the whole run; linear and cosine schedules end there.
     @Undoable public var totalSteps: Int?
     public let featuresExtractor: FeaturesExtractor
@@ -54,7 +54,7 @@ public final class EmbeddingsFineTuner {
         lossFunc: any RankingLoss, fineTuningParams: FineTuningParams, tracker: any MetricTracker,
         metricCalculators: [any MetricCalculator]? = nil, ranker: any Ranker = CosineRanker(), isSimilarity: Bool = true,
         confidenceCalculator: any ConfidenceCalculator = DummyConfidences(), ranksAggregator: any RanksAggregator = MeanAggregator(),
-        clicksAggregator: any ClicksAggregator = MaxClicksAggregator(), rateFactor: ((Int) throws -> Double)? = nil, stepSize: Int = 500,
+        clicksAggregator: any ClicksAggregator = MaxClicksAggregator(), rateFactor: (any RateFactor)? = nil, stepSize: Int = 500,
         gamma: Double = 0.9, optimizer: OptimizerKind = .sgd, scheduler: SchedulerKind = .step, warmupSteps: Int = 0,
         totalSteps: Int? = nil,
         randomState: UInt64 = 0, settings: FineTuningSettings? = nil

@@ -25,18 +25,23 @@ final class WarmupThenSteps: Schedule {
     }
 }
 
+/// What learning rates are multiplied by after a number of steps.
+public protocol RateFactor {
+    func factor(step: Int) throws -> Double
+}
+
 /// A rate that is the initial one times what a function gives for the number of steps taken.
 final class FunctionSchedule: Schedule {
     private let optimizer: any Optimizer
     private let initialRate: Double
-    private let factor: (Int) throws -> Double
+    private let rateFactor: any RateFactor
     @Undoable private(set) var epoch = 0
     @Undoable private var failure: (any Error)?
 
-    init(_ optimizer: any Optimizer, factor: @escaping (Int) throws -> Double) throws {
+    init(_ optimizer: any Optimizer, factor: any RateFactor) throws {
         self.optimizer = optimizer
         initialRate = optimizer.learningRate
-        self.factor = factor
+        rateFactor = factor
         restore(epoch: 0)
         try check()
     }
@@ -46,7 +51,7 @@ final class FunctionSchedule: Schedule {
     func restore(epoch: Int) {
         self.epoch = epoch
         do {
-            let rate = initialRate * (try factor(epoch))
+            let rate = initialRate * (try rateFactor.factor(step: epoch))
             guard rate >= 0, rate.isFinite else {
                 throw FineTuningError(
                     .value, "the scheduler must give a factor that is finite and not negative", found: "\(rate / initialRate)",

@@ -13,10 +13,12 @@ public final class HeadModel: EmbeddingsModelInterface {
     /// The function's parameters, in the order in which they were made.
     public let headParameters: [Parameter]
     public let dimension: Int
+    /// Tells the function from others, for checkpoints; empty where it cannot be told.
+    public let headFingerprint: String
     private let head: Head
 
     /// Puts a function on a model of one tower. Parameters without a name of their own are called `head.0`, `head.1`, ….
-    public init(_ encoder: any EmbeddingsModelInterface, head: @escaping Head) throws {
+    public init(_ encoder: any EmbeddingsModelInterface, fingerprint: String = "", head: @escaping Head) throws {
         guard encoder.sameQueryAndItems else {
             throw ModelError(
                 .invalidArgument, "the encoder has two towers",
@@ -30,6 +32,7 @@ public final class HeadModel: EmbeddingsModelInterface {
         }
         self.encoder = encoder
         self.head = head
+        headFingerprint = fingerprint
         dimension = probe.shape[1]
         headParameters = probe.parameters
         for (index, parameter) in headParameters.enumerated() where parameter.name.isEmpty { parameter.name = "head.\(index)" }
@@ -87,9 +90,10 @@ public final class HeadModel: EmbeddingsModelInterface {
     }
 
     /// Loads what `save` wrote, with the same function. Throws unless its parameters have the names and shapes of the stored ones.
-    public static func load(_ directory: String, head: @escaping Head) throws -> HeadModel {
+    public static func load(_ directory: String, fingerprint: String = "", head: @escaping Head) throws -> HeadModel {
         let folder = URL(fileURLWithPath: (directory as NSString).expandingTildeInPath)
-        let model = try HeadModel(EmbeddingModel.load(folder.appendingPathComponent(encoderFolder).path), head: head)
+        let encoder = try EmbeddingModel.load(folder.appendingPathComponent(encoderFolder).path)
+        let model = try HeadModel(encoder, fingerprint: fingerprint, head: head)
         let file = try SafetensorsFile(folder.appendingPathComponent(headFile))
         let names = Set(model.headParameters.map(\.name))
         guard Set(file.names) == names else {
