@@ -33,15 +33,20 @@ final class CheckContext {
     func native(_ name: String) -> StaticType {
         if let value = interpreter.natives[name] { return StaticType(value) }
         guard let module = interpreter.configuration.library[name] else { return .unknown }
-        let found = self.module(.name(Identifier(text: module, span: .none)), from: Source(name: "", text: ""))
-        if case .success(let module) = found { return module.member(name) ?? .unknown }
+        if case .success(let module) = self.module(ImportDescriptor.Module.library(module), from: Source(name: "", text: "")) {
+            return module.member(name) ?? .unknown
+        }
         return .unknown
     }
 
     /// The module that an import means, read but not run.
     func module(_ reference: ModuleReference, from source: Source) -> Result<StaticModule, ScriptError> {
+        module(reference.request, from: source)
+    }
+
+    private func module(_ request: ImportDescriptor.Module, from source: Source) -> Result<StaticModule, ScriptError> {
         do throws(ScriptError) {
-            switch try interpreter.locate(reference.request, from: source) {
+            switch try interpreter.locate(request, from: source) {
             case .native(let namespace):
                 if let known = modules[namespace.name] { return .success(known) }
                 let module = StaticModule(name: namespace.name, .native(namespace))

@@ -68,7 +68,7 @@ public final class Interpreter: @unchecked Sendable {
     private func libraryValue(_ name: String, for source: Source) throws -> Value {
         guard let module = configuration.library[name] else { throw ScriptError.name("`\(name)` is not defined") }
         let loaded = try reporting {
-            try importModule(ImportDescriptor(module: .name(module)), from: source)
+            try importModule(ImportDescriptor(module: .library(module)), from: source)
         }
         guard let value = loaded[name] else { throw ScriptError.name("the module `\(module)` has no `\(name)`") }
         return value

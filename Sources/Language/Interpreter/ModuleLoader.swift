@@ -48,17 +48,22 @@ extension Interpreter {
         case .name(let name):
             // A file of the user's next to the script does not hide a native module: that would break the library.
             if let namespace = loader.natives[name] { return .native(namespace) }
-            for place in [folder] + loader.searchPath {
-                let path = FilePath.absolute((place.isEmpty ? "." : place) + "/" + name + ".eft")
-                if FileManager.default.fileExists(atPath: path) { return .file(path, name: name) }
-            }
-            throw missingModule(name, folder)
+            return try file(name, in: [folder] + loader.searchPath, near: folder)
+        case .library(let name): return try file(name, in: loader.searchPath, near: folder)
         case .path(let path):
             let full = FilePath.absolute(
                 path.hasPrefix("/") || path.hasPrefix("~") ? FilePath.expanded(path) : (folder.isEmpty ? "." : folder) + "/" + path)
             guard FileManager.default.fileExists(atPath: full) else { throw TextFile.missing(full) }
             return .file(full, name: FilePath.withoutSuffix(FilePath.name(path)))
         }
+    }
+
+    private func file(_ name: String, in places: [String], near folder: String) throws(ScriptError) -> ModuleLoader.Place {
+        for place in places {
+            let path = FilePath.absolute((place.isEmpty ? "." : place) + "/" + name + ".eft")
+            if FileManager.default.fileExists(atPath: path) { return .file(path, name: name) }
+        }
+        throw missingModule(name, folder)
     }
 
     private func missingModule(_ name: String, _ folder: String) -> ScriptError {

@@ -313,6 +313,8 @@ struct ImportDescriptor {
     enum Module {
         case name(String)
         case path(String)
+        /// One of the standard library, whatever files lie next to the script.
+        case library(String)
     }
     var module: Module
 }

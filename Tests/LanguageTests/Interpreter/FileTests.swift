@@ -38,6 +38,24 @@ import Testing
         #expect(run.error?.message == "there is no module `trainer`: the library was not found")
         #expect(run.error?.help?.hasPrefix(searchPath.isEmpty ? "it is not beside the program" : "/nowhere/stdlib does not exist") == true)
     }
+
+    /// A script of the user's may be called as a module of the library is: a name of the library's is still the library's.
+    @Test func aFileOfTheUsersDoesNotHideIt() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("eft-hidden-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (library, own) = (folder.appendingPathComponent("stdlib"), folder.appendingPathComponent("own"))
+        for (place, text) in [(library, "fn fit(a) { \"library \" + str(a) }\n"), (own, "fn fit() { \"own\" }\n")] {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try text.write(to: place.appendingPathComponent("trainer.eft"), atomically: true, encoding: .utf8)
+        }
+        let run = ScriptRun("import trainer\n[fit(1), trainer.fit()]", name: own.appendingPathComponent("main.eft").path) {
+            $0.library = ["fit": "trainer"]
+            $0.searchPath = [library.path]
+            $0.checksFirst = true
+        }
+        #expect(run.error?.message == nil)
+        #expect(run.value?.repr == "['library 1', 'own']")
+    }
 }
 
 @Suite struct FilePathTests {
