@@ -2,10 +2,12 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 
 typedef void (*sgemm_function)(
     int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
@@ -18,6 +20,8 @@ typedef struct {
     sgemm_function sgemm;
     dgemm_function dgemm;
     void (*set_threads)(int);
+    void *(*take_area)(int);
+    void (*give_area)(void *);
     blas_status status;
 } blas_library;
 
@@ -86,6 +90,8 @@ static bool open_library(blas_library *l, const char *const names[], const char 
     l->sgemm = (sgemm_function)dlsym(l->handle, "cblas_sgemm");
     l->dgemm = (dgemm_function)dlsym(l->handle, "cblas_dgemm");
     l->set_threads = (void (*)(int))dlsym(l->handle, "openblas_set_num_threads");
+    l->take_area = (void *(*)(int))dlsym(l->handle, "blas_memory_alloc");
+    l->give_area = (void (*)(void *))dlsym(l->handle, "blas_memory_free");
     char *(*corename)(void) = (char *(*)(void))dlsym(l->handle, "openblas_get_corename");
     char *(*config)(void) = (char *(*)(void))dlsym(l->handle, "openblas_get_config");
     if (!l->sgemm || !l->dgemm) {
@@ -146,6 +152,32 @@ static void load(void) {
 bool blas_open(void) {
     pthread_once(&once, load);
     return installed.status.loaded;
+}
+
+/// A work area of OpenBLAS's on x86-64: what one thread's product packs its operands into.
+enum { WORK_AREA = (128 << 20) + (64 << 10), MOST_AREAS = 256 };
+
+static bool has_room(void) {
+    void *room = mmap(NULL, WORK_AREA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) return false;
+    munmap(room, WORK_AREA);
+    return true;
+}
+
+bool blas_reserve(int callers) {
+    static _Atomic int reserved;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    if (atomic_load_explicit(&reserved, memory_order_acquire) >= callers || !installed.take_area || !installed.give_area) return true;
+    pthread_mutex_lock(&lock);
+    void *areas[MOST_AREAS];
+    const int held = atomic_load(&reserved), wanted = callers < MOST_AREAS ? callers : MOST_AREAS;
+    int count = 0;
+    // An area that is given back stays mapped, for the next product; those mapped already come first.
+    while (count < wanted && (count < held || has_room())) areas[count++] = installed.take_area(0);
+    for (int i = 0; i < count; i++) installed.give_area(areas[i]);
+    if (count > held) atomic_store_explicit(&reserved, count, memory_order_release);
+    pthread_mutex_unlock(&lock);
+    return count == wanted;
 }
 
 blas_status blas_describe(void) {

@@ -137,16 +137,21 @@ import Testing
         }
     }
 
+    /// The same bits, but for the level baseline, where OpenBLAS does a training step's products (`Products`).
     @Test func freezingChangesNoValueAndNoOtherGradient() throws {
+        func same(_ x: Tensor?, _ y: Tensor?) throws -> Bool {
+            guard let x, let y else { return false }
+            return try Kernels.level == .baseline ? Tensor.allClose(x, y, rtol: 1e-4, atol: 1e-4) : x.floats() == y.floats()
+        }
         let (free, fixed) = (try tinyBert(), try tinyBert())
         try fixed.freeze(layers: 1)
         let batch = free.tokenize(texts)
         let (a, b) = (try free.forward(batch), try fixed.forward(batch))
-        #expect(a.floats() == b.floats())
+        #expect(try same(a, b))
         try a.sum().backward()
         try b.sum().backward()
         for (x, y) in zip(free.parameters, fixed.parameters) where y.isTrainable {
-            #expect(try x.grad?.dense().floats() == y.grad?.dense().floats(), "\(x.name)")
+            #expect(try same(x.grad?.dense(), y.grad?.dense()), "\(x.name)")
         }
     }
 

@@ -29,6 +29,10 @@ blas_status blas_describe(void);
 /// already open keeps its kernels).
 blas_status blas_probe(const char *name);
 
+/// Sees to it that so many threads can be in a product at once; false where the system has not the memory. OpenBLAS takes a work area for
+/// each when it is first needed, and tries again without end where there is none. Call only after blas_open has said `loaded`.
+bool blas_reserve(int callers);
+
 /// C = alpha op(A) op(B) + beta C, row-major, on the calling thread alone. Call only after blas_open has said `loaded`.
 void blas_sgemm(
     blas_transpose ta, blas_transpose tb, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb, float beta,

@@ -2,29 +2,32 @@ import COpenBLAS
 import CKernels
 import Statement
 
-/// OpenBLAS could not be loaded.
+/// OpenBLAS could not be loaded or has no memory to work in, or the user ended a product that takes long.
 public struct BLASError: Error, Hashable, CustomStringConvertible {
     public let description: String
+    private let kind: TensorError.Kind
 
     fileprivate init(_ status: blas_status) {
         description =
             "the matrix library OpenBLAS cannot be loaded (\(BLAS.string(status.problem))); install it, on Debian and Ubuntu with "
             + "`apt-get install libopenblas0`"
-        isInterruption = false
+        kind = .value
     }
-
-    /// Whether the user ended a product that takes long.
-    let isInterruption: Bool
 
     fileprivate init(interrupted: Interrupted) {
         description = interrupted.description
-        isInterruption = true
+        kind = .interrupted
+    }
+
+    fileprivate init(noMemoryFor threads: Int) {
+        description =
+            "the matrix library OpenBLAS needs 128 MiB of address space for each of \(threads) thread\(threads == 1 ? "" : "s"), "
+            + "which the system refuses"
+        kind = .memory
     }
 
     /// The error as one of the operation that asked for the product.
-    func tensorError(_ operation: String) -> TensorError {
-        TensorError(isInterruption ? .interrupted : .value, operation, description)
-    }
+    func tensorError(_ operation: String) -> TensorError { TensorError(kind, operation, description) }
 }
 
 /// Matrix products by OpenBLAS, which is loaded at the first use and split over the threads of `Parallel`.
@@ -91,6 +94,7 @@ extension BLAS {
         let rows = m > n
         let blocks = ((rows ? m : n) + 15) / 16
         let parts = m * n * max(k, 1) >= smallest ? min(Parallel.threads, blocks) : 1
+        guard blas_reserve(Int32(parts)) else { throw BLASError(noMemoryFor: parts) }
         nonisolated(unsafe) let (a, b, c, rowBias, residual) = (a, b, c, rowBias, residual)
         // A product that takes long is done slice by slice, so that it can be ended between two.
         let slices = max(1, min(blocks / parts, m * n * max(k, 1) / largest))

@@ -19,6 +19,7 @@ enum SystemInformation {
             ("processor", "\(processor), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(vectorFeatures)"),
             ("memory", memory),
             ("BLAS", BLAS.description),
+            ("kernels", "\(Kernels.level)" + (ProcessInfo.processInfo.environment["EFT_KERNEL_LEVEL"] == nil ? "" : " (EFT_KERNEL_LEVEL)")),
             ("threads", "\(Parallel.threads)" + (ProcessInfo.processInfo.environment["EFT_THREADS"] == nil ? "" : " (EFT_THREADS)")),
             (
                 "frozen cache",

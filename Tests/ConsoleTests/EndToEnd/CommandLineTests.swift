@@ -249,10 +249,12 @@ import Testing
     }
 
     @Test func infoNamesWhatIsInUse() throws {
-        let result = try ChildProcess.eft(["info"], folder: folder, environment: ["EFT_HOME": folder.path + "/cache"])
+        let result = try ChildProcess.eft(
+            ["info"], folder: folder, environment: ["EFT_HOME": folder.path + "/cache", "EFT_KERNEL_LEVEL": "baseline"])
         #expect(result.status == 0)
         for word in [
-            "eft ", "Swift", "processor", "BLAS", "threads", "frozen cache", "cache/models (none yet)", "~/.eft_history", "run store",
+            "eft ", "Swift", "processor", "BLAS", "threads", "baseline (EFT_KERNEL_LEVEL)", "frozen cache", "cache/models (none yet)",
+            "~/.eft_history", "run store",
         ] {
             #expect(result.output.contains(word), "\(word)")
         }

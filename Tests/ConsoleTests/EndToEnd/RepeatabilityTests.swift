@@ -78,6 +78,28 @@ import Testing
         #expect(weights["tuned"] != weights["looped"])
     }
 
+    /// Room for tensors, but not for OpenBLAS's work area of 128 MiB: it would look for memory without end.
+    @Test func noMemoryForAProductIsAnError() throws {
+        func run(_ code: String, limit: String) throws -> ChildProcess.Result {
+            let place = try Folder()
+            try place.write(code, to: "work.eft")
+            return try ChildProcess.shell("ulimit -v \(limit); EFT_THREADS=1 timeout 60 eft run work.eft", folder: place)
+        }
+        let peak = try run(
+            """
+            x = ones(200, 200)
+            print([line for line in read_text("/proc/self/status").split("\\n") if "VmPeak" in line][0].split("\\t")[1].strip().split(" ")[0])
+            """, limit: "unlimited")
+        let base = try #require(Int(peak.output.trimmingCharacters(in: .whitespacesAndNewlines)), "\(peak.output)")
+        let result = try run(
+            "try { ones(200, 200) @ ones(200, 200) } catch NumericError e { print(e.message) }\nprint(zeros(3).sum().item())",
+            limit: "\(base + 100 * 1024)")
+        #expect(
+            result.output
+                == "matmul: the matrix library OpenBLAS needs 128 MiB of address space for each of 1 thread, which the system refuses\n0.0\n"
+        )
+    }
+
     /// A request that the system refuses ends in an error that can be caught, and the session goes on.
     @Test func memoryThatIsNotThereIsAnError() throws {
         let line = """
