@@ -32,6 +32,7 @@ let package = Package(
     targets: [
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CImageFiles", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
         // The Swift runtime's counting of references, for the language's values.
@@ -50,8 +51,8 @@ let package = Package(
         + module("Text", [])
         + module("Charts", ["Text"])
         + module("Tensors", ["CKernels", "COpenBLAS", "Statement"])
-        // What an item is, a text or an image: what Models and Clickstream share, neither of which imports the other.
-        + module("Images", ["Text"])
+        // What an item is, a text or an image, and image files: what Models and Clickstream share, neither of which imports the other.
+        + module("Images", ["CImageFiles", "Text"])
         + module("Models", ["Images", "Statement", "Tensors", "Text"])
         + module("Clickstream", ["Images", "Statement", "Text", grdb])
         + module("FineTuning", ["Clickstream", "Images", "Models", "Statement", "Tensors", "Text"])

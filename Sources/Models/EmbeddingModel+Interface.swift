@@ -1,3 +1,4 @@
+import Images
 import Tensors
 
 extension EmbeddingModel {
@@ -18,15 +19,23 @@ extension EmbeddingModel {
 
     public func forwardQuery(_ query: String) throws -> Tensor { try forward(tokenize([queryPrefix + query])) }
 
-    public func forwardItems(_ items: [String]) throws -> Tensor {
+    public func forwardItems(_ items: [ItemContent]) throws -> Tensor {
         guard !items.isEmpty else {
             throw ModelError(.invalidArgument, "items list must not be empty")
         }
         return try encodeBatch(queries: [], items: items).items
     }
 
-    public func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
-        let distinct = DistinctTexts(tokenize(queries.map { queryPrefix + $0 } + items.map { itemPrefix + $0 }))
+    public func encodeBatch(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor) {
+        let texts = try items.enumerated().map { place, item in
+            guard let text = item.text else {
+                throw ModelError(
+                    .invalidArgument, "item \(place) is an image, and this model's items are texts", expected: "a text", found: "\(item)",
+                    help: "Images are for CLIP models: TextToImageCLIPModel(directory)")
+            }
+            return itemPrefix + text
+        }
+        let distinct = DistinctTexts(tokenize(queries.map { queryPrefix + $0 } + texts))
         let vectors = try forward(distinct.batch)
         return (
             try vectors.gatherRows(Array(distinct.places.prefix(queries.count))),

@@ -40,7 +40,12 @@ import Testing
         let golden = try JSONDecoder().decode(Forward.self, from: Fixtures.data("tiny_bert_forward.json"))
         let ids = golden.forward.items.keys.sorted(), queries = golden.forward.queries.keys.sorted()
         let (vectors, items) = try Kernels.with(level: level) {
-            Result { (try queries.map { try model.forwardQuery($0).floats() }, try model.forwardItems(ids.map { golden.items[$0] ?? "" })) }
+            Result {
+                (
+                    try queries.map { try model.forwardQuery($0).floats() },
+                    try model.forwardItems(ids.map { .text(golden.items[$0] ?? "") })
+                )
+            }
         }.get()
         #expect(items.shape == [ids.count, 32])
         let found = vectors.flatMap(\.self) + items.floats()

@@ -1,3 +1,4 @@
+import Images
 import Tensors
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import Testing
             for start in 0..<2 {
                 optimizer.zeroGrad()
                 let batch = (0..<3).map { texts[(start * 2 + $0 * (epoch + 1)) % texts.count] }
-                let (queries, items) = try model.encodeBatch(queries: [batch[0]], items: Array(batch.dropFirst()))
+                let (queries, items) = try model.encodeBatch(queries: [batch[0]], items: batch.dropFirst().map(ItemContent.text))
                 let loss = try queries.matmul(items.transpose(0, 1)).sum()
                 try loss.backward()
                 bits.append(loss.floats())

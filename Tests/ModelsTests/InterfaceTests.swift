@@ -1,3 +1,4 @@
+import Images
 import Tensors
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
         let model = try tinyBert()
         #expect(model.sameQueryAndItems)
         #expect(model.queryModelParameters.count == model.itemsModelParameters.count)
-        let items = ["red boots", "socks", "red boots"]
+        let items: [ItemContent] = ["red boots", "socks", "red boots"]
         let (queries, vectors) = try model.encodeBatch(queries: ["boots", "socks"], items: items)
         #expect(close(try model.forwardItems(items), vectors))
         #expect(close(try Tensor.concat([model.forwardQuery("boots"), model.forwardQuery("socks")], dim: 0), queries))

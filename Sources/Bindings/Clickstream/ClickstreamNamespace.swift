@@ -1,4 +1,5 @@
 import Clickstream
+import Images
 import Language
 
 /// Items, sessions, pairing and splitting.
@@ -17,27 +18,30 @@ enum ClickstreamNamespace {
             ) { call in
                 let items = try call.receiver(as: ItemsSetObject.self).items
                 let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
-                return .list(rows.map { ItemsSetObject.value($0) })
+                return .list(try rows.map { try ItemsSetObject.value($0) })
             },
             Builtin(
                 "items_by_ids", "(ids: list, ignore_missed: bool = false) -> tuple",
-                doc: "The texts of the ids' rows and the id of each row.",
+                doc: "The texts or images of the ids' rows and the id of each row.",
                 example: "items.items_by_ids([\"b\", \"a\"]) == ([\"blue boots\", \"red shoes\"], [\"b\", \"a\"])"
             ) { call in
                 let items = try call.receiver(as: ItemsSetObject.self).items
                 let rows = try items.rows(ids: try identifiers(call, 0), ignoreMissed: try call.bool(1))
-                return .tuple([.strings(rows.map(\.item)), .strings(rows.map(\.id))])
+                return .tuple([.list(try rows.map { try $0.item.value }), .strings(rows.map(\.id))])
             },
             Builtin(
-                "items_by_indices", "(indices: list[int]) -> list", doc: "The texts of the rows at these positions.",
+                "items_by_indices", "(indices: list[int]) -> list", doc: "The texts or images of the rows at these positions.",
                 example: "ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}]).items_by_indices([0, 0]) == [\"boots\", \"boots\"]"
-            ) { call in .strings(try call.receiver(as: ItemsSetObject.self).items.items(indices: try call.ints(0))) },
+            ) { call in
+                .list(try call.receiver(as: ItemsSetObject.self).items.items(indices: try call.ints(0)).map { try $0.value })
+            },
             Builtin(
                 "items_slice", "(start: int = 0, end: int | none = none) -> list",
-                doc: "The texts of the rows from `start` up to `end`, cut off at the set's ends.",
+                doc: "The texts or images of the rows from `start` up to `end`, cut off at the set's ends.",
                 example: "ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}]).items_slice(0, 9) == [\"boots\"]"
             ) { call in
-                .strings(try call.receiver(as: ItemsSetObject.self).items.items(from: try call.int(0), to: try call.optionalInt(1)))
+                let items = try call.receiver(as: ItemsSetObject.self).items
+                return .list(try items.items(from: try call.int(0), to: try call.optionalInt(1)).map { try $0.value })
             },
         ])
 
@@ -64,7 +68,8 @@ enum ClickstreamNamespace {
     private static let objects: [Builtin] = [
         Builtin(
             "ItemsSet", "(records: list, item_field_name: str = \"item\", id_field_name: str = \"item_id\") -> ItemsSet",
-            doc: "A catalogue from records; an id may have several rows.",
+            doc:
+                "A catalogue from records; an id may have several rows. An item is a text or, for CLIP models, an image's tensor, f32[3, height, width].",
             example: "len(ItemsSet([{\"item_id\": \"a\", \"item\": \"boots\"}])) == 1"
         ) { call in
             let itemField = try call.string(1), idField = try call.string(2)
@@ -78,7 +83,7 @@ enum ClickstreamNamespace {
                     let missing = dict.get(idField) == nil ? idField : itemField
                     throw ScriptError.key("ItemsSet: record \(number) has no field `\(missing)`")
                 }
-                return ItemsSet.Row(id: identifier(id), item: try itemText(item, "record \(number)"))
+                return ItemsSet.Row(id: identifier(id), item: try content(item, "ItemsSet: the item of record \(number)"))
             }
             return .host(ItemsSetObject(try ItemsSet(rows: rows, itemFieldName: itemField, idFieldName: idField)))
         },
@@ -257,13 +262,11 @@ enum ClickstreamNamespace {
         try call.items(position).map(identifier)
     }
 
-    /// The text of an item; what is no text, as an image is, is refused.
-    private static func itemText(_ item: Value, _ place: String) throws -> String {
+    /// An item's text or image; numbers are taken as texts.
+    private static func content(_ item: Value, _ place: String) throws -> ItemContent {
         switch item {
-        case .string, .int, .float, .bool: return item.display
-        case .host(is TensorObject):
-            throw ScriptError.type("ItemsSet: the item of \(place) is a tensor; items are texts", help: ImageModels.absence)
-        default: throw ScriptError.type("ItemsSet: the item of \(place) must be a text, not \(item.typeNameWithArticle)")
+        case .int, .float, .bool: .text(item.display)
+        default: try ItemContent(item, place: place)
         }
     }
 

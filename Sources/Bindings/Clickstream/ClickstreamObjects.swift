@@ -2,7 +2,7 @@ import Clickstream
 import Language
 import Statement
 
-/// A catalogue: rows of (id, text).
+/// A catalogue: rows of (id, text or image).
 final class ItemsSetObject: HostObject, @unchecked Sendable {
     @Undoable private(set) var items: ItemsSet
 
@@ -11,12 +11,13 @@ final class ItemsSetObject: HostObject, @unchecked Sendable {
     override var typeName: String { "ItemsSet" }
     override var description: String { "ItemsSet(\(items.idCount) items, \(items.count) rows)" }
     override var methods: Namespace { ClickstreamNamespace.itemsMethods }
-    override var attributeNames: [String] { ["ids", "texts", "item_field_name", "id_field_name"] }
+    override var attributeNames: [String] { ["ids", "texts", "contents", "item_field_name", "id_field_name"] }
 
     override func attribute(_ name: String) throws -> Value? {
         switch name {
         case "ids": .list(items.rows.map { .string($0.id) })
-        case "texts": .list(items.rows.map { .string($0.item) })
+        case "texts": .list(try items.rows.map { .string(try $0.text(for: "texts")) })
+        case "contents": .list(try items.rows.map { try $0.item.value })
         case "item_field_name": .string(items.itemFieldName)
         case "id_field_name": .string(items.idFieldName)
         default: nil
@@ -36,25 +37,27 @@ final class ItemsSetObject: HostObject, @unchecked Sendable {
 
     override func makeIterator() throws -> ValueIterator? {
         var rows = items.rows.makeIterator()
-        return ClosureIterator { rows.next().map { Self.value($0) } }
+        return ClosureIterator { try rows.next().map { try Self.value($0) } }
     }
 
-    /// The text of an id, the row at a position, or the list of rows of a slice.
+    /// The text or image of an id, the row at a position, or the list of rows of a slice.
     override func index(_ key: IndexKey) throws -> Value {
         switch key {
         case .value(.string(let id)):
             let rows = try items.rows(ids: [id.text])
-            return rows.count == 1 ? .string(rows[0].item) : .list(rows.map { .string($0.item) })
+            return rows.count == 1 ? try rows[0].item.value : .list(try rows.map { try $0.item.value })
         default:
             switch try SequenceKey(key, count: items.count, of: "an ItemsSet") {
-            case .position(let row): return Self.value(items.rows[row])
-            case .positions(let rows): return .list(rows.map { Self.value(items.rows[$0]) })
+            case .position(let row): return try Self.value(items.rows[row])
+            case .positions(let rows): return .list(try rows.map { try Self.value(items.rows[$0]) })
             case nil: throw ScriptError.type("an ItemsSet is indexed by an id or a position")
             }
         }
     }
 
-    static func value(_ row: ItemsSet.Row) -> Value { .dict([("id", .string(row.id)), ("text", .string(row.item))]) }
+    static func value(_ row: ItemsSet.Row) throws -> Value {
+        .dict([("id", .string(row.id)), (row.item.text == nil ? "image" : "text", try row.item.value)])
+    }
 }
 
 /// One query with what it showed and what was clicked.

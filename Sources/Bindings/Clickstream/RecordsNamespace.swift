@@ -1,4 +1,5 @@
 import Clickstream
+import Images
 import Language
 import Text
 
@@ -43,7 +44,7 @@ enum RecordsNamespace {
                 "ItemSetManager",
                 "(preprocessor: fn, id_field_name: str = \"item_id\", \(managerOptions), do_augmentation_before_preprocess: bool = false) -> ItemSetManager",
                 doc: """
-                    Makes the catalogues of a task out of records, with a function that gives the text of a record. Called with the records \
+                    Makes the catalogues of a task out of records, with a function that gives the text or the image of a record. Called with the records \
                     (a list, or a DatasetDict of lists) and the sessions by split; gives items and sessions by split.
                     """,
                 example: "is_a(ItemSetManager(r => r[\"title\"]), \"ItemSetManager\")"
@@ -51,10 +52,7 @@ enum RecordsNamespace {
                 let function = ScriptFunction(interpreter: call.interpreter, function: try call.function(0))
                 let preprocessor = ItemsPreprocessor(idFieldName: try call.string(1)) { record in
                     let result = try function([Language.Value(.object(record))])
-                    guard let text = result.asString else {
-                        throw ScriptError.type("the preprocessor must return the text of a record, not \(result.typeNameWithArticle)")
-                    }
-                    return text
+                    return try ItemContent(result, place: "what the preprocessor makes of a record")
                 }
                 return try manager(call, preprocessor, options: 2)
             },
@@ -77,9 +75,9 @@ enum RecordsNamespace {
             },
         ])
 
-    private static let managerOptions = "items_set_splitter: any = none, augmenter: any = none, do_augment_test: bool = false"
+    static let managerOptions = "items_set_splitter: any = none, augmenter: any = none, do_augment_test: bool = false"
 
-    private static func manager(_ call: borrowing BuiltinCall, _ preprocessor: ItemsPreprocessor, options: Int) throws -> Language.Value {
+    static func manager(_ call: borrowing BuiltinCall, _ preprocessor: ItemsPreprocessor, options: Int) throws -> Language.Value {
         let splitter = call.isGiven(options) ? try call.host(options, as: ItemsSetSplitterObject.self).splitter : nil
         let augmenter = call.isGiven(options + 1) ? try call.host(options + 1, as: ItemsAugmenterObject.self).applier : nil
         return .host(
@@ -118,10 +116,11 @@ enum RecordsNamespace {
 
     static func records(_ value: Language.Value, _ interpreter: Interpreter) throws -> [JSONObject] {
         if let items = (value.asHost as? ItemsSetObject)?.items {
-            return items.rows.map { row in
-                JSONObject([
-                    (DatasetFieldsNormalizer.idField, .string(row.id)), ("text", .string(row.item)),
-                    (DatasetFieldsNormalizer.itemField, .string(row.item)),
+            return try items.rows.map { row in
+                let text = try row.text(for: "a record")
+                return JSONObject([
+                    (DatasetFieldsNormalizer.idField, .string(row.id)), ("text", .string(text)),
+                    (DatasetFieldsNormalizer.itemField, .string(text)),
                 ])
             }
         }

@@ -6,7 +6,7 @@ public enum Environment {
     /// Functions that every script sees without import.
     public static let builtins: [Namespace] = [
         TensorNamespace.functions, DataNamespace.functions, ClickstreamNamespace.functions, RecordsNamespace.functions,
-        PartsNamespace.functions, AugmentationNamespace.functions, ModelNamespace.functions,
+        PartsNamespace.functions, AugmentationNamespace.functions, ModelNamespace.functions, ImageNamespace.functions,
         RetrievalNamespace.functions, OptimizerObject.functions, FineTuningNamespace.functions, ExtractionNamespace.functions,
         CheckpointNamespace.functions,
         PreparationNamespace.functions, SelectionNamespace.functions, ExperimentsNamespace.functions,
@@ -43,6 +43,7 @@ public enum Environment {
         "StepThrough", "Sweep",
         "Table",
         "TextQueryItem",
+        "TextToImageCLIPModel",
         "TrainTestSplitter", "TreeParzenSearch", "TunerSnapshot",
         "TwoTowerModel", "dtype",
     ]

@@ -1,6 +1,7 @@
 import Clickstream
 import Experiments
 import FineTuning
+import Images
 import Language
 import Models
 import Tensors
@@ -45,6 +46,10 @@ extension JSONWriteError: ScriptErrorConvertible {
 
 extension ModelError: ScriptErrorConvertible {
     public var scriptError: ScriptError { ScriptError(ErrorTranslation.kind(kind), ErrorTranslation.sentence(self), help: help) }
+}
+
+extension ImageError: ScriptErrorConvertible {
+    public var scriptError: ScriptError { ScriptError(.io, "\(file): \(problem)", help: help) }
 }
 
 extension MLflowError: ScriptErrorConvertible {

@@ -20,6 +20,12 @@ enum HostTypeTable {
             same_query_and_items: bool, is_named_inputs: bool, frozen_cache: dict, frozen_cache_mib: int
             """, methods: ModelNamespace.methods, hints: TorchNames.models, doc: "An encoder of texts."),
         HostType(
+            "TextToImageCLIPModel",
+            """
+            dimension: int, max_length: int, text_layers: int, image_layers: int, image_size: int, training: bool, directory: str, \
+            same_query_and_items: bool, is_named_inputs: bool, frozen_cache_mib: int
+            """, methods: ClipModelObject.methods, doc: "An encoder of texts and one of images."),
+        HostType(
             "TwoTowerModel",
             "query_model: any, items_model: any, dimension: int, training: bool, same_query_and_items: bool, is_named_inputs: bool",
             methods: TwoTowerObject.methods, doc: "A model for the queries and one for the items."),
@@ -33,8 +39,8 @@ enum HostTypeTable {
 
     private static let data = [
         HostType(
-            "ItemsSet", "ids: list[str], texts: list[str], item_field_name: str, id_field_name: str",
-            methods: ClickstreamNamespace.itemsMethods, doc: "Items with their texts, by id."),
+            "ItemsSet", "ids: list[str], texts: list[str], contents: list, item_field_name: str, id_field_name: str",
+            methods: ClickstreamNamespace.itemsMethods, doc: "Items with their texts or images, by id."),
         HostType(
             "FineTuningInput",
             """

@@ -49,6 +49,7 @@ final class ManagerObject: HostObject, @unchecked Sendable {
                 "\(folder.path) holds a model made of parts",
                 help: "take its model_folder(run_id) and load_two_towers(folder), or model_head(folder, fn) with the head's function")
         }
+        if ClipModel.isStored(in: folder.path) { return .host(ClipModelObject(try ClipModel.load(folder.path))) }
         return .host(ModelObject(try EmbeddingModel.load(folder.path)))
     }
 }

@@ -1,4 +1,5 @@
 import Clickstream
+import Images
 import Language
 import Models
 import Tensors
@@ -17,7 +18,8 @@ enum ModelNamespace {
                 doc: """
                     An embedding model by its name in the model folder, or a directory in Hugging Face / sentence-transformers layout: BERT, MiniLM, \
                     BGE, GTE, E5. `pooling` (mean, cls, max, mean_sqrt_len_tokens, pooler), `max_length` and the prefixes override what the \
-                    directory says; E5 models get "query: " and "passage: " by themselves.
+                    directory says; E5 models get "query: " and "passage: " by themselves. A CLIP directory gives a TextToImageCLIPModel; \
+                    `TextToImageCLIPModel(name)` tells the checker so, too.
                     """,
                 example: "load_model(model.directory).dimension == model.dimension"
             ) { call in
@@ -26,6 +28,13 @@ enum ModelNamespace {
                     throw ScriptError.value(
                         "\(name) holds a model made of parts",
                         help: "load_two_towers(directory), or model_head(directory, fn) with the function that the head was made with")
+                }
+                if ClipModel.isStored(in: name) {
+                    guard !call.isGiven(1), !call.isGiven(3), !call.isGiven(4) else {
+                        throw ScriptError.value(
+                            "load_model: pooling and prefixes are for models of texts, and \(name) is a CLIP model", help: "leave them out")
+                    }
+                    return .host(ClipModelObject(try ClipModel.load(name, maxLength: try call.optionalInt(2))))
                 }
                 let model = try EmbeddingModel.load(
                     name, pooling: try call.isGiven(1) ? pooling(call, 1) : nil, maxLength: try call.optionalInt(2))
@@ -86,7 +95,7 @@ enum ModelNamespace {
                     assert load_two_towers(f"{folder}/towers").dimension == model.dimension
                     """
             ) { call in .host(TwoTowerObject(try TwoTowerModel.load(try call.string(0)))) },
-        ])
+        ] + ClipModelObject.functions)
 
     static let methods = Namespace(
         "EmbeddingModel", doc: "Methods of an embedding model.",
@@ -165,7 +174,8 @@ enum ModelNamespace {
         ) { call in try inputs(of: interface(call), try call.string(0), isItem: false) },
         Builtin(
             "get_items_model_inputs", "(text: str = \"item\") -> dict",
-            doc: "What the tower for items reads of a text, as an example: input_ids and attention_mask, i32[1, tokens].",
+            doc:
+                "What the tower for items reads of a text, as an example: input_ids and attention_mask, i32[1, tokens]; of images, pixel_values.",
             example: "model.get_items_model_inputs(\"boots\")[\"attention_mask\"].shape[0] == 1"
         ) { call in try inputs(of: interface(call), try call.string(0), isItem: true) },
         Builtin(
@@ -220,17 +230,18 @@ enum ModelNamespace {
             return .tensor(try interface(call).forwardQuery(query))
         },
         Builtin(
-            "forward_items", "(items: list[str]) -> tensor[n, d]", doc: "The items' vectors, f32[n, d], with gradient.",
+            "forward_items", "(items: list[str | tensor]) -> tensor[n, d]",
+            doc: "The items' vectors, f32[n, d], with gradient; the items are texts, or images where the model takes them.",
             example: "model.forward_items([\"boots\", \"hat\"]).shape == (2, model.dimension)"
         ) { call in
-            .tensor(try interface(call).forwardItems(try call.strings(0)))
+            .tensor(try interface(call).forwardItems(try call.contents(0)))
         },
         Builtin(
-            "encode_batch", "(queries: list[str], items: list[str]) -> tuple[tensor[n, d], tensor[m, d]]",
-            doc: "The vectors of queries and items with gradient, every distinct text encoded once.",
+            "encode_batch", "(queries: list[str], items: list[str | tensor]) -> tuple[tensor[n, d], tensor[m, d]]",
+            doc: "The vectors of queries and items with gradient, every distinct text and image encoded once.",
             example: "model.encode_batch([\"boots\"], [\"hat\", \"boots\"])[1].shape == (2, model.dimension)"
         ) { call in
-            let (queries, items) = try interface(call).encodeBatch(queries: try call.strings(0), items: try call.strings(1))
+            let (queries, items) = try interface(call).encodeBatch(queries: try call.strings(0), items: try call.contents(1))
             return .tuple([.tensor(queries), .tensor(items)])
         },
         Builtin(
@@ -250,6 +261,11 @@ enum ModelNamespace {
             let batch = model.tokenize([(isItem ? model.itemPrefix : model.queryPrefix) + text])
             let ids = try Tensor(Array(batch[0]), shape: [1, batch[0].count])
             return .dict([("input_ids", .tensor(ids)), ("attention_mask", .tensor(try Tensor.ones([1, batch[0].count], dtype: .i32)))])
+        case let model as ClipModel:
+            let size = model.configuration.imageSize
+            if isItem { return .dict([("pixel_values", .tensor(try Tensor.zeros([1, model.configuration.channels, size, size])))]) }
+            let batch = model.tokenize([text])
+            return .dict([("input_ids", .tensor(try Tensor(Array(batch[0]), shape: [1, batch[0].count])))])
         case let model as HeadModel: return try inputs(of: model.encoder, text, isItem: isItem)
         case let model as TwoTowerModel: return try inputs(of: isItem ? model.itemsModel : model.queryModel, text, isItem: isItem)
         default: throw ScriptError.type("this model does not say what it reads")

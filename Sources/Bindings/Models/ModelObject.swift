@@ -1,3 +1,4 @@
+import Images
 import Language
 import Models
 import Tensors
@@ -48,16 +49,21 @@ final class ModelObject: HostObject, ModelHolder, @unchecked Sendable {
 
     override func setAttribute(_ name: String, to value: Value) throws -> Bool {
         if name == "frozen_cache_mib" {
-            guard let size = value.asInt, (0...1 << 30).contains(size) else {
-                throw ScriptError.value("frozen_cache_mib must be a number of MiB from 0 (off) up, not \(value.repr)")
-            }
-            model.frozenCache.limit = size << 20
+            model.frozenCache.limit = try Self.cacheLimit(value)
             return true
         }
         guard name == "query_prefix" || name == "item_prefix" else { return false }
         guard let text = value.asString else { throw ScriptError.type("\(name) must be a str, not \(value.typeNameWithArticle)") }
         if name == "query_prefix" { model.queryPrefix = text } else { model.itemPrefix = text }
         return true
+    }
+
+    /// The bytes of a cache whose size is given in MiB.
+    static func cacheLimit(_ value: Value) throws -> Int {
+        guard let size = value.asInt, (0...1 << 30).contains(size) else {
+            throw ScriptError.value("frozen_cache_mib must be a number of MiB from 0 (off) up, not \(value.repr)")
+        }
+        return size << 20
     }
 
     /// How the cache of the frozen layers' outputs does, as a dict.
@@ -165,7 +171,9 @@ final class HeadModelObject: HostObject, ModelHolder, @unchecked Sendable {
                     var blocks: [Tensor] = []
                     for start in stride(from: 0, to: texts.count, by: size) {
                         try interpreter.checkInterrupt()
-                        blocks.append(try model.encodeBatch(queries: [], items: Array(texts[start..<min(start + size, texts.count)])).items)
+                        blocks.append(
+                            try model.encodeBatch(queries: [], items: texts[start..<min(start + size, texts.count)].map(ItemContent.text))
+                                .items)
                     }
                     return try blocks.isEmpty ? Tensor.zeros([0, model.dimension]) : Tensor.concat(blocks, dim: 0)
                 }

@@ -10,7 +10,8 @@ enum RetrievalNamespace {
         [
             Builtin(
                 "retrieve", "(model: any, items: ItemsSet, queries: list[str], k: int = 100) -> list",
-                doc: "For each query the k best items as (id, score), best first: exact search by the product of the vectors, ties by id.",
+                doc:
+                    "For each query the k best items as (id, score), best first: exact search by the product of the vectors (of a CLIP model, by their cosine), ties by id.",
                 example: "len(retrieve(model, items, [\"boots\"], k = 2)[0]) == 2"
             ) { call in
                 let (catalogue, hits) = try hits(call, queries: try call.strings(2), k: try call.int(3))
@@ -24,13 +25,13 @@ enum RetrievalNamespace {
             },
             Builtin(
                 "search", "(model: any, items: ItemsSet, query: str, k: int = 10) -> Table",
-                doc: "The k best items for one query, as a table of id, score and text.",
+                doc: "The k best items for one query, as a table of id, score and text (of an image, its size).",
                 example: "len(search(model, items, \"boots\", k = 2)) == 2"
             ) { call in
                 let items = try call.host(1, as: ItemsSetObject.self).items
                 let (catalogue, hits) = try hits(call, queries: [try call.string(2)], k: try call.int(3))
                 let rows = (hits.first ?? []).map { hit -> [Value] in
-                    [.string(catalogue.ids[hit.position]), .float(Double(hit.score)), .string(items.rows[hit.position].item)]
+                    [.string(catalogue.ids[hit.position]), .float(Double(hit.score)), .string(items.rows[hit.position].item.description)]
                 }
                 return .host(TableObject(columns: ["id", "score", "text"], rows: rows))
             },
@@ -62,10 +63,11 @@ enum RetrievalNamespace {
         model.eval()
         defer { if wasTraining { model.train() } }
         let interpreter = call.interpreter
-        let catalogue = try Catalogue(model, ids: items.rows.map(\.id), texts: items.rows.map(\.item)) { try interpreter.checkInterrupt() }
+        let catalogue = try Catalogue(model, ids: items.rows.map(\.id), items: items.rows.map(\.item)) { try interpreter.checkInterrupt() }
         let vectors = try Catalogue.encode(queries, dimension: nil) { batch in
             try interpreter.checkInterrupt()
-            return try model.encodeBatch(queries: batch, items: []).queries
+            let vectors = try model.encodeBatch(queries: batch, items: []).queries
+            return model.isSearchedByCosine ? try vectors.normalize(dim: -1, eps: 1e-12) : vectors
         }
         guard !items.rows.isEmpty, !queries.isEmpty else { return (catalogue, queries.map { _ in [] }) }
         return (catalogue, try catalogue.search(vectors, k: k))

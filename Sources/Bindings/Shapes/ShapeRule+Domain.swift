@@ -4,10 +4,11 @@ import Tensors
 /// What models and the parts of the fine-tuner make.
 extension ShapeRule {
     /// A vector for each text, or of one text the vector alone; how long it is, only the model knows.
-    static func encode(_ dtypes: Set<DType>) -> ShapeRule {
+    /// An image counts as a text here; `parameter` is where the texts are given.
+    static func encode(_ dtypes: Set<DType>, _ parameter: String = "texts") -> ShapeRule {
         ShapeRule { call in
-            switch call["texts"] {
-            case .constant(.string), .typed(.str): return TensorSketch(dtypes, [.unknown]).fact
+            switch call[parameter] {
+            case .constant(.string), .typed(.str), .tensor, .typed(.tensor): return TensorSketch(dtypes, [.unknown]).fact
             case .items, .typed(.list): return TensorSketch(dtypes, [.unknown, .unknown]).fact
             case let texts:
                 return TensorSketch(dtypes, texts.parts.map { [.size($0.count), .unknown] }).fact

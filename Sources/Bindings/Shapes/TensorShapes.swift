@@ -29,7 +29,10 @@ enum TensorShapes {
     /// Attributes of the engine's objects that are tensors, or sizes of tensors.
     private static func attribute(of type: String, _ name: String) -> ArgumentFact? {
         switch (type, name) {
-        case ("EmbeddingModel", "dimension"), ("TwoTowerModel", "dimension"), ("HeadModel", "dimension"): .typed(.int)
+        case ("EmbeddingModel", "dimension"), ("TextToImageCLIPModel", "dimension"), ("TwoTowerModel", "dimension"),
+            ("HeadModel", "dimension"):
+            .typed(.int)
+        case ("TextToImageCLIPModel", "image_size"): .typed(.int)
         default: nil
         }
     }

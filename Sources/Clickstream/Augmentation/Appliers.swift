@@ -9,12 +9,13 @@ public struct ItemsSetAugmentationApplier {
         self.randomState = randomState
     }
 
-    /// The rows as they were, then all variants, item by item. An unchanged variant counts, too.
+    /// The rows as they were, then all variants, item by item. An unchanged variant counts, too. Throws for an image.
     public func apply(_ items: ItemsSet) throws -> ItemsSet {
         var random = SeededRandom(seed: randomState)
         var rows = items.rows
         for row in items.rows {
-            rows += try augmentation.transform(row.item, random: &random).map { ItemsSet.Row(id: row.id, item: $0) }
+            let text = try row.text(for: "augmentation")
+            rows += try augmentation.transform(text, random: &random).map { ItemsSet.Row(id: row.id, text: $0) }
         }
         return try ItemsSet(rows: rows, itemFieldName: items.itemFieldName, idFieldName: items.idFieldName)
     }

@@ -1,13 +1,25 @@
-/// Item texts that are found by id. An id may have several rows: augmented copies of one item.
+import Images
+
+/// Items, texts or images, that are found by id. An id may have several rows: augmented copies of one item.
 public struct ItemsSet: Sendable {
     /// One row: an item under its id.
     public struct Row: Hashable, Sendable {
         public let id: String
-        public let item: String
+        public let item: ItemContent
 
-        public init(id: String, item: String) {
+        public init(id: String, item: ItemContent) {
             self.id = id
             self.item = item
+        }
+
+        public init(id: String, text: String) { self.init(id: id, item: .text(text)) }
+
+        /// The item's text; an image has none, which is said with the `work` that needs it.
+        package func text(for work: String) throws(ClickstreamError) -> String {
+            if let text = item.text { return text }
+            throw ClickstreamError(
+                .value, "\(work) needs texts, and the item '\(id)' is an image", found: "\(item)",
+                help: "leave it out for catalogues of images")
         }
     }
 
@@ -39,7 +51,7 @@ public struct ItemsSet: Sendable {
                     .value, "record has no field '\(missing)'", found: "fields " + record.keys.sorted().joined(separator: ", "),
                     place: "record \(index)")
             }
-            rows.append(Row(id: id, item: item))
+            rows.append(Row(id: id, text: item))
         }
         try self.init(rows: rows, itemFieldName: itemFieldName, idFieldName: idFieldName)
     }
@@ -87,14 +99,14 @@ public struct ItemsSet: Sendable {
     /// The items of the ids, and the id of each of them.
     public func items(
         ids: some Sequence<String>, ignoreMissed: Bool = false
-    ) throws(ClickstreamError) -> (items: [String], ids: [String]) {
+    ) throws(ClickstreamError) -> (items: [ItemContent], ids: [String]) {
         let found = try rows(ids: ids, ignoreMissed: ignoreMissed)
         return (found.map(\.item), found.map(\.id))
     }
 
     /// The items at row indices.
-    public func items(indices: [Int]) throws(ClickstreamError) -> [String] {
-        var found: [String] = []
+    public func items(indices: [Int]) throws(ClickstreamError) -> [ItemContent] {
+        var found: [ItemContent] = []
         for index in indices {
             guard rows.indices.contains(index) else {
                 throw ClickstreamError(.index, "row index out of range", found: "\(index)", help: "there are \(rows.count) rows")
@@ -105,7 +117,7 @@ public struct ItemsSet: Sendable {
     }
 
     /// The items of rows start ..< end; end nil means to the last. Bounds outside are cut off.
-    public func items(from start: Int = 0, to end: Int? = nil) -> [String] {
+    public func items(from start: Int = 0, to end: Int? = nil) -> [ItemContent] {
         let lower = min(max(start, 0), rows.count)
         let upper = min(max(end ?? rows.count, lower), rows.count)
         return rows[lower..<upper].map(\.item)

@@ -6,7 +6,7 @@ public struct ItemsSetSplitter {
 
     public init(_ splitter: any ItemSplitter) { self.splitter = splitter }
 
-    /// Items and sessions, split by split. Throws for a session's id that no item has.
+    /// Items and sessions, split by split. Throws for a session's id that no item has, and for an image.
     public func split(
         _ items: DatasetDict<ItemsSet>, _ clickstream: DatasetDict<PairedFineTuningInputsDataset>
     ) throws -> (items: DatasetDict<ItemsSet>, clickstream: DatasetDict<PairedFineTuningInputsDataset>) {
@@ -31,8 +31,8 @@ public struct ItemsSetSplitter {
         for id in items.ids {
             var count = 0
             for index in items.rowIndices(of: id) {
-                let parts = try splitter.parts(of: items.rows[index].item)
-                for (number, part) in parts.enumerated() { rows.append(ItemsSet.Row(id: "\(id):\(number)", item: part)) }
+                let parts = try splitter.parts(of: items.rows[index].text(for: "a splitter"))
+                for (number, part) in parts.enumerated() { rows.append(ItemsSet.Row(id: "\(id):\(number)", text: part)) }
                 count = max(count, parts.count)
             }
             partIDs[id] = (0..<count).map { "\(id):\($0)" }

@@ -45,7 +45,7 @@ public struct ItemsReader: Sendable {
                     help: "give each item an id of its own, or allow several rows an item with duplicates = \"keep\"")
             }
             if item.isEmpty { empty = (empty.count + 1, empty.count == 0 ? record.line : empty.firstLine) }
-            rows.append(ItemsSet.Row(id: id, item: item))
+            rows.append(ItemsSet.Row(id: id, text: item))
         }
         if empty.count > 0 {
             Warnings.emit("\(source.name): \(empty.count) of \(rows.count) items have no text, the first in line \(empty.firstLine)")

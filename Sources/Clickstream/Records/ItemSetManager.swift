@@ -77,7 +77,7 @@ public struct ItemSetManager {
         // Augmented as a catalogue of raw texts, each of which becomes a record again.
         let raw = try ItemsPreprocessor.text(itemFieldName: field, idFieldName: preprocessor.idFieldName).itemsSet(records)
         let augmented = try augmenter.apply(raw).rows.map { row in
-            JSONObject([(preprocessor.idFieldName, .string(row.id)), (field, .string(row.item))])
+            JSONObject([(preprocessor.idFieldName, .string(row.id)), (field, .string(row.item.description))])
         }
         return try preprocessor.itemsSet(augmented)
     }

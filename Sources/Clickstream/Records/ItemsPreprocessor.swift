@@ -1,9 +1,10 @@
+import Images
 import Text
 
-/// Makes a catalogue of records: finds id and content, and turns the content into the text that the model reads.
+/// Makes a catalogue of records: finds id and content, and turns the content into the text or the image that the model reads.
 public struct ItemsPreprocessor {
-    /// Makes the text of one record.
-    public typealias Transform = (JSONObject) throws -> String
+    /// Makes the item of one record.
+    public typealias Transform = (JSONObject) throws -> ItemContent
 
     public let idFieldName: String
     /// Field of the text, for catalogues whose items are texts.
@@ -15,7 +16,7 @@ public struct ItemsPreprocessor {
         _ = try DatasetFieldsNormalizer(itemFieldName: itemFieldName, idFieldName: idFieldName)
         return ItemsPreprocessor(idFieldName: idFieldName, itemFieldName: itemFieldName) { record in
             guard let value = record[itemFieldName] else { throw missing(itemFieldName, record) }
-            return value.stringValue ?? (value == .null ? "" : value.description)
+            return .text(value.stringValue ?? (value == .null ? "" : value.description))
         }
     }
 
@@ -27,11 +28,11 @@ public struct ItemsPreprocessor {
         return ItemsPreprocessor(idFieldName: idFieldName, itemFieldName: nil) { record in
             var fields = record
             fields[idFieldName] = nil
-            return try line.text(fields)
+            return .text(try line.text(fields))
         }
     }
 
-    /// Items whose text a function makes of the record.
+    /// Items that a function makes of the record.
     public init(idFieldName: String, itemFieldName: String? = nil, transform: @escaping Transform) {
         self.idFieldName = idFieldName
         self.itemFieldName = itemFieldName

@@ -62,7 +62,12 @@ extension EmbeddingsFineTuner {
             var sum = CRC32()
             for row in items.rows {
                 sum.update(row.id)
-                sum.update(row.item)
+                switch row.item {
+                case .text(let text): sum.update(text)
+                case .image(let pixels):
+                    sum.update("\(pixels.shape)")
+                    pixels.values.withUnsafeBytes { sum.update($0) }
+                }
             }
             return ("items of \(split)", "\(items.rows.count) rows, \(sum.hexadecimal)")
         }

@@ -1,10 +1,11 @@
+import Images
 import Models
 import Tensors
 
-/// The distinct texts of some sessions and their vectors, each encoded once.
+/// The distinct queries and items of some sessions and their vectors, each encoded once.
 struct EncodedTexts {
     private let queryRows: [String: Int]
-    private let itemRows: [String: Int]
+    private let itemRows: [ItemContent: Int]
     private let queryVectors: Tensor
     private let itemVectors: Tensor
 
@@ -38,12 +39,13 @@ struct EncodedTexts {
     }
 
     private static func encode(
-        queries: ArraySlice<String>, items: ArraySlice<String>, _ model: any EmbeddingsModelInterface
+        queries: ArraySlice<String>, items: ArraySlice<ItemContent>, _ model: any EmbeddingsModelInterface
     ) throws -> (Tensor, Tensor) {
         let vectors = try model.encodeBatch(queries: Array(queries), items: Array(items))
         for (matrix, count) in [(vectors.queries, queries.count), (vectors.items, items.count)] {
             guard matrix.rank == 2, matrix.shape[0] == count else {
-                throw FineTuningError(.value, "the model must give one vector per text", found: "\(matrix.shape) for \(count) texts")
+                throw FineTuningError(
+                    .value, "the model must give one vector per query and item", found: "\(matrix.shape) for \(count) of them")
             }
         }
         return vectors
@@ -52,19 +54,19 @@ struct EncodedTexts {
     /// Whether the texts of these sessions are all here.
     func covers(_ sessions: [RankedSession]) -> Bool {
         sessions.allSatisfy { session in
-            queryRows[session.query] != nil && session.objects.allSatisfy { $0.texts.allSatisfy { itemRows[$0] != nil } }
+            queryRows[session.query] != nil && session.objects.allSatisfy { $0.contents.allSatisfy { itemRows[$0] != nil } }
         }
     }
 
-    /// The row of each session's query [s, d], and of every text of every object [n, d], in order. All texts must be covered.
+    /// The row of each session's query [s, d], and of every row of every object [n, d], in order. All texts must be covered.
     func vectors(of sessions: [RankedSession]) throws -> (queries: Tensor, items: Tensor) {
         let queries = sessions.map { queryRows[$0.query] ?? 0 }
-        let items = sessions.flatMap { session in session.objects.flatMap { $0.texts.map { itemRows[$0] ?? 0 } } }
+        let items = sessions.flatMap { session in session.objects.flatMap { $0.contents.map { itemRows[$0] ?? 0 } } }
         return (try Self.rows(queries, of: queryVectors), try Self.rows(items, of: itemVectors))
     }
 
     /// The vectors of these queries and items, in order. All texts must be covered.
-    func rows(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
+    func rows(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor) {
         (
             try Self.rows(queries.map { queryRows[$0] ?? 0 }, of: queryVectors),
             try Self.rows(items.map { itemRows[$0] ?? 0 }, of: itemVectors)
@@ -77,12 +79,12 @@ struct EncodedTexts {
     }
 }
 
-/// Queries and item texts of sessions without repetition, and the row of each.
+/// Queries and items of sessions without repetition, and the row of each.
 struct DistinctSessionTexts {
     private(set) var queries: [String] = []
-    private(set) var items: [String] = []
+    private(set) var items: [ItemContent] = []
     private(set) var queryRows: [String: Int] = [:]
-    private(set) var itemRows: [String: Int] = [:]
+    private(set) var itemRows: [ItemContent: Int] = [:]
 
     init(of sessions: [RankedSession]) {
         for session in sessions { add(session) }
@@ -91,14 +93,14 @@ struct DistinctSessionTexts {
     mutating func add(_ session: RankedSession) {
         Self.admit(session.query, &queries, &queryRows)
         for object in session.objects {
-            for text in object.texts { Self.admit(text, &items, &itemRows) }
+            for content in object.contents { Self.admit(content, &items, &itemRows) }
         }
     }
 
-    private static func admit(_ text: String, _ texts: inout [String], _ rows: inout [String: Int]) {
-        guard rows[text] == nil else { return }
-        rows[text] = texts.count
-        texts.append(text)
+    private static func admit<Content: Hashable>(_ content: Content, _ contents: inout [Content], _ rows: inout [Content: Int]) {
+        guard rows[content] == nil else { return }
+        rows[content] = contents.count
+        contents.append(content)
     }
 
     var count: Int { queries.count + items.count }

@@ -153,7 +153,7 @@ public final class FeaturesExtractor {
         counts.inBatchNegatives += rows.count * max(rows.count - 1, 0)
         counts.maskedNegatives += known.count { $0 }
         return InBatchFeatures(rowCount: rows.count, known: known) {
-            try encoded.rows(queries: rows.map(\.query), items: rows.map { $0.object.texts.first ?? "" })
+            try encoded.rows(queries: rows.map(\.query), items: rows.map { $0.object.contents.first ?? "" })
         }
     }
 

@@ -16,7 +16,7 @@ struct RankTable {
         self.sessions = sessions
         self.encoded = encoded
         var offsets = [0]
-        for session in sessions { offsets.append((offsets.last ?? 0) + session.objects.reduce(0) { $0 + $1.texts.count }) }
+        for session in sessions { offsets.append((offsets.last ?? 0) + session.objects.reduce(0) { $0 + $1.contents.count }) }
         let rows = offsets.last ?? 0
         guard rows > 0 else {
             ranks = try Tensor.zeros([0])
@@ -43,7 +43,7 @@ struct RankTable {
         return try sessions.map { session in
             var ranks: [String: Double] = [:]
             for object in session.objects {
-                let rows = values[row..<row + object.texts.count]
+                let rows = values[row..<row + object.contents.count]
                 row += rows.count
                 ranks[object.id] = rows.count == 1 ? rows.first : try aggregator.aggregate(Array(rows))
             }
@@ -53,7 +53,7 @@ struct RankTable {
 
     /// One rank per object of all sessions [objects] with gradients: its only row's, or the aggregate of its rows.
     func objectRanks(_ aggregator: any RanksAggregator) throws -> Tensor {
-        let counts = sessions.flatMap { $0.objects.map(\.texts.count) }
+        let counts = sessions.flatMap { $0.objects.map(\.contents.count) }
         guard counts.contains(where: { $0 != 1 }) else { return ranks }
         // Aggregates are put after the rows, then every object picks its place.
         var aggregates: [Tensor] = []

@@ -1,11 +1,12 @@
 import Clickstream
+import Images
 
-/// A session's query and the objects to rank for it, each with the texts of its rows.
+/// A session's query and the objects to rank for it, each with the contents of its rows.
 struct RankedSession {
     struct Object {
         let id: String
-        /// One text per row: an item's parts and augmented copies.
-        var texts: [String]
+        /// One text or image per row: an item's parts and augmented copies.
+        var contents: [ItemContent]
     }
 
     let input: FineTuningInput
@@ -21,18 +22,18 @@ struct RankedSession {
         var objects: [Object] = []
         var positions: [String: Int] = [:]
         for id in ids {
-            let texts: [String]
+            let contents: [ItemContent]
             do {
-                texts = try items.rows(ids: CollectionOfOne(id)).map(\.item)
+                contents = try items.rows(ids: CollectionOfOne(id)).map(\.item)
             } catch {
                 throw FineTuningError(error.kind, error.condition, found: error.found, place: input.place, help: error.help)
             }
             let object = objectID(id)
             if let position = positions[object] {
-                objects[position].texts += texts
+                objects[position].contents += contents
             } else {
                 positions[object] = objects.count
-                objects.append(Object(id: object, texts: texts))
+                objects.append(Object(id: object, contents: contents))
             }
         }
         self.objects = objects

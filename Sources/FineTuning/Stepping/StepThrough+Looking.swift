@@ -56,10 +56,14 @@ extension StepThrough {
     /// The same by groups of parameters: an encoder layer, the embeddings, the pooler.
     public func gradientsByGroup() throws -> [GradientSummary] { try summaries(Self.group) }
 
-    /// The group that a parameter is shown under: `encoder.layer.3`, or what stands before the first dot of its name.
+    /// The group that a parameter is shown under: `encoder.layer.3`, or what stands before the first dot of its name; of CLIP's names
+    /// `text_model.encoder.layers.3`, `text_model.embeddings`.
     static func group(_ name: String) -> String {
         let parts = name.split(separator: ".")
-        if let layer = parts.firstIndex(of: "layer"), layer + 1 < parts.count { return parts[...(layer + 1)].joined(separator: ".") }
+        if let layer = parts.firstIndex(where: { $0 == "layer" || $0 == "layers" }), layer + 1 < parts.count {
+            return parts[...(layer + 1)].joined(separator: ".")
+        }
+        if name.hasPrefix("text_model.") || name.hasPrefix("vision_model.") { return parts.prefix(2).joined(separator: ".") }
         return parts.first.map(String.init) ?? name
     }
 

@@ -19,6 +19,9 @@ public final class ClipModel {
     @Undoable var textDropout = DropoutState(seed: 0)
     @Undoable var imageDropout = DropoutState(seed: 0)
 
+    /// What is done to an image before the vision tower sees it, as the directory says.
+    public let preprocessing: ImagePreprocessing
+
     let textTower: ClipTextTower
     let visionTower: ClipVisionTower
     let folder: String
@@ -33,6 +36,7 @@ public final class ClipModel {
         self.tokenizer = tokenizer
         self.maxLength = maxLength
         normalizes = directory.normalizes
+        preprocessing = try ImagePreprocessing(in: directory.folder, imageSize: configuration.imageSize)
         folder = directory.path
         let source = ParameterSource(weights)
         textTower = try ClipTextTower(configuration, source)

@@ -1,8 +1,9 @@
+import Images
 import Tensors
 
 /// What the fine-tuner asks of a model: two towers (perhaps one and the same) that turn queries and items into vectors.
 ///
-/// Embedding Studio's interface of the same name, for text. Vectors carry gradients unless computed inside `noGrad`.
+/// Embedding Studio's interface of the same name: queries are texts, items texts or images. Vectors carry gradients unless computed inside `noGrad`.
 public protocol EmbeddingsModelInterface: AnyObject {
     /// Length of a vector.
     var dimension: Int { get }
@@ -28,10 +29,13 @@ public protocol EmbeddingsModelInterface: AnyObject {
     /// [1, d]
     func forwardQuery(_ query: String) throws -> Tensor
     /// [n, d], in the order of `items`; an empty list is an error.
-    func forwardItems(_ items: [String]) throws -> Tensor
-    /// [q, d] and [n, d]: the same values as `forwardQuery` and `forwardItems`, but every distinct text is encoded once.
+    func forwardItems(_ items: [ItemContent]) throws -> Tensor
+    /// [q, d] and [n, d]: the same values as `forwardQuery` and `forwardItems`, but every distinct text and image is encoded once.
     /// Either list may be empty.
-    func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor)
+    func encodeBatch(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor)
+
+    /// Whether items are found by the cosine of the vectors rather than by their product; the two differ where vectors are not normalised.
+    var isSearchedByCosine: Bool { get }
 
     /// Switches dropout on, in the layers that are not frozen.
     func train()
@@ -43,6 +47,10 @@ public protocol EmbeddingsModelInterface: AnyObject {
 
     /// Writes the model as a directory, which appears whole or not at all.
     func save(to directory: String) throws
+}
+
+extension EmbeddingsModelInterface {
+    public var isSearchedByCosine: Bool { false }
 }
 
 /// A row of the table of parameters.

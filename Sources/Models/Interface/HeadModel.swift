@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Tensors
 
 /// A model whose vectors a function turns into others, with parameters of its own: a projection, a normalisation, a small network.
@@ -60,9 +61,9 @@ public final class HeadModel: EmbeddingsModelInterface {
     public func eval() { encoder.eval() }
 
     public func forwardQuery(_ query: String) throws -> Tensor { try apply(encoder.forwardQuery(query)) }
-    public func forwardItems(_ items: [String]) throws -> Tensor { try apply(encoder.forwardItems(items)) }
+    public func forwardItems(_ items: [ItemContent]) throws -> Tensor { try apply(encoder.forwardItems(items)) }
 
-    public func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
+    public func encodeBatch(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor) {
         let vectors = try encoder.encodeBatch(queries: queries, items: items)
         return (try apply(vectors.queries), try apply(vectors.items))
     }

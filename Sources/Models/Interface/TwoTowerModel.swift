@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Tensors
 
 /// Separate models for queries and items, trained by an optimizer each.
@@ -54,9 +55,9 @@ public final class TwoTowerModel: EmbeddingsModelInterface {
     public func unfixItemModel() { itemsModel.unfixItemModel() }
 
     public func forwardQuery(_ query: String) throws -> Tensor { try queryModel.forwardQuery(query) }
-    public func forwardItems(_ items: [String]) throws -> Tensor { try itemsModel.forwardItems(items) }
+    public func forwardItems(_ items: [ItemContent]) throws -> Tensor { try itemsModel.forwardItems(items) }
 
-    public func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
+    public func encodeBatch(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor) {
         (try queryModel.encodeBatch(queries: queries, items: []).queries, try itemsModel.encodeBatch(queries: [], items: items).items)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Tensors
 
 /// The vectors of a catalogue's items, searched exactly.
@@ -40,13 +41,14 @@ public struct Catalogue {
         order = (0..<vectors.shape[0]).map { Int32(truncatingIfNeeded: $0) }
     }
 
-    /// Encodes the texts of the items. `beforeBatch` may throw, which ends the work early.
+    /// Encodes the items, with vectors of length 1 where the model is searched by cosine. `beforeBatch` may throw, which ends the work early.
     public init(
-        _ model: any EmbeddingsModelInterface, ids: [String], texts: [String], beforeBatch: () throws -> Void = {}
+        _ model: any EmbeddingsModelInterface, ids: [String], items: [ItemContent], beforeBatch: () throws -> Void = {}
     ) throws {
-        let vectors = try Self.encode(texts, dimension: nil) { batch in
+        let vectors = try Self.encode(items, length: { $0.text?.utf8.count ?? 0 }, dimension: nil) { batch in
             try beforeBatch()
-            return try model.encodeBatch(queries: [], items: batch).items
+            let vectors = try model.encodeBatch(queries: [], items: batch).items
+            return model.isSearchedByCosine ? try vectors.normalize(dim: -1, eps: 1e-12) : vectors
         }
         try self.init(ids: ids, vectors: vectors)
     }
@@ -85,17 +87,24 @@ public struct Catalogue {
     }
 
     /// Vectors of many texts without gradient, encoded by length in batches so that none of them holds much memory.
-    package static func encode(_ texts: [String], dimension: Int?, batchSize: Int = 64, _ body: ([String]) throws -> Tensor) throws
-        -> Tensor
-    {
-        guard !texts.isEmpty else { return try Tensor.zeros([0, dimension ?? 0]) }
-        let order = texts.indices.sorted { (texts[$1].utf8.count, $0) < (texts[$0].utf8.count, $1) }
-        var places = [Int](repeating: 0, count: texts.count)
+    package static func encode(
+        _ texts: [String], dimension: Int?, batchSize: Int = 64, _ body: ([String]) throws -> Tensor
+    ) throws -> Tensor {
+        try encode(texts, length: \.utf8.count, dimension: dimension, batchSize: batchSize, body)
+    }
+
+    private static func encode<Content>(
+        _ contents: [Content], length: (Content) -> Int, dimension: Int?, batchSize: Int = 64, _ body: ([Content]) throws -> Tensor
+    ) throws -> Tensor {
+        guard !contents.isEmpty else { return try Tensor.zeros([0, dimension ?? 0]) }
+        let lengths = contents.map(length)
+        let order = contents.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        var places = [Int](repeating: 0, count: contents.count)
         for (place, text) in order.enumerated() { places[text] = place }
         return try noGrad {
             var parts: [Tensor] = []
             for start in stride(from: 0, to: order.count, by: batchSize) {
-                parts.append(try body(order[start..<min(start + batchSize, order.count)].map { texts[$0] }))
+                parts.append(try body(order[start..<min(start + batchSize, order.count)].map { contents[$0] }))
             }
             return try Tensor.concat(parts, dim: 0).gatherRows(places)
         }

@@ -16,7 +16,8 @@ import Testing
             let words = Set(builtin.example.split { !$0.isLetter && $0 != "_" }.map(String.init))
             let ofWorld: Set = ["items", "inputs", "pairs", "data", "model", "params", "settings", "tracker", "tuner"]
             let world = words.isDisjoint(with: ofWorld) ? "" : Tables.world(model: Fixtures.url("tiny_bert").path)
-            return "import json\nimport statistics\n" + world + builtin.example
+            let images = words.isDisjoint(with: ["clip", "images"]) ? "" : Tables.imageWorld
+            return "import json\nimport statistics\n" + world + images + builtin.example
         }
     }
 
@@ -32,7 +33,7 @@ import Testing
         let tables: Set = [
             "clickstream", "records", "parts", "augmentation", "models", "retrieval", "finetuning", "extraction",
             "preparation", "selection", "checkpoints", "ItemsSet", "FineTuningInput", "TrainTestSplitter",
-            "ClickstreamSessionConverter", "Augmentation", "EmbeddingModel", "TwoTowerModel", "HeadModel",
+            "ClickstreamSessionConverter", "Augmentation", "EmbeddingModel", "TextToImageCLIPModel", "TwoTowerModel", "HeadModel",
             "EmbeddingsFineTuner", "FeaturesExtractor", "FineTuningFeatures", "QueryRetriever", "RankingLoss",
             "StepThrough", "MetricValue", "MetricsAccumulator", "Selector", "VectorsAdjuster", "Schedule", "optimizer", "optimizers",
             "experiments", "ExperimentsManager", "runs", "search", "statistics", "sweeps", "Sweep", "TreeParzenSearch",

@@ -78,6 +78,10 @@ import Testing
         Case(
             "replaced weights", prepared + "\ntuner.training_step(train[0])\nbefore = tuner.snapshot()\ntuner.training_step(train[1])",
             "tuner.restore(before)", "state(tuner)"),
+        Case(
+            "frozen layers of a CLIP model", "model = load_model(clip)", "model.fix_query_model(1); model.fix_item_model(2)", "state(model)"
+        ),
+        Case("a CLIP model's dropout", "model = load_model(clip)", "model.train()", "state(model)"),
         Case("frozen layers", "model = load_model(tiny)", "model.freeze(1)", "state(model)"),
         Case("thawed layers", "model = load_model(tiny); model.freeze(1)", "model.unfreeze()", "state(model)"),
         Case("dropout switched on", "model = load_model(tiny)", "model.train()", "state(model)"),
@@ -218,7 +222,8 @@ import Testing
         "ItemSetManagerObject": .constant, "ItemsAugmenterObject": .constant, "ItemsSetObject": .undoable,
         "IterationObject": .constant, "ItemsSetSplitterObject": .constant, "LivePlot": .outside, "LossObject": .undoable,
         "ManagerObject": .undoable, "MetricObject": .undoable,
-        "ModelObject": .undoable, "NormalizerObject": .constant, "OptimizerObject": .undoable, "PairedDatasetObject": .constant,
+        "ClipModelObject": .undoable, "ModelObject": .undoable, "NormalizerObject": .constant, "OptimizerObject": .undoable,
+        "PairedDatasetObject": .constant,
         "ParamsObject": .constant, "PartObject": .constant, "ProgressObject": .outside, "QueryAugmenterObject": .constant,
         "QueryItemObject": .constant, "RangeOfNumbers": .constant, "RankingDataObject": .constant, "ReportObject": .constant,
         "RetrieverObject": .constant, "RetryConfigObject": .constant, "RetryParamsObject": .constant, "ScheduleObject": .undoable,
@@ -266,6 +271,7 @@ import Testing
             })
         session.define("folder", .string(folder))
         session.define("tiny", .string(Fixtures.url("tiny_bert").path))
+        session.define("clip", .string(Fixtures.url("clip/tiny_clip").path))
         return session
     }
 

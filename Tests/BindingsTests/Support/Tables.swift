@@ -34,6 +34,13 @@ enum Tables {
         """
     }
 
+    /// What examples of images speak of besides: a CLIP model of tiny towers, and a folder of image files.
+    static let imageWorld = """
+        clip = TextToImageCLIPModel("\(Fixtures.url("clip/tiny_clip").path)")
+        images = "\(Fixtures.url("clip/images").path)"
+
+        """
+
     private static func objectsScript(model: String) -> String {
         """
         features = none
@@ -49,7 +56,7 @@ enum Tables {
             "adjuster": TorchBasedAdjuster(SearchIndexInfo(2)), "converter": ClickstreamSessionConverter(), "augmentation": ChangeCases(),
             "metric": MetricValue("m", 1.0), "features": FineTuningFeatures(), "examples": ExamplesType, "splitting": NoSplitter(),
             "manager": TextItemSetManager(), "index": SearchIndexInfo(2), "query": TextQueryItem("boots"),
-            "search": TreeParzenSearch({"x": [1, 2]}), "range": uniform(0, 1), "sweep": sweep, "cell": sweep.cells[0],
+            "clip": TextToImageCLIPModel("\(Fixtures.url("clip/tiny_clip").path)"), "search": TreeParzenSearch({"x": [1, 2]}), "range": uniform(0, 1), "sweep": sweep, "cell": sweep.cells[0],
         }
         """
     }

@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test func countsAndReasons() throws {
-        let items = try ItemsSet(rows: ["a", "b", "c", "c"].map { .init(id: $0, item: $0) })
+        let items = try ItemsSet(rows: ["a", "b", "c", "c"].map { .init(id: $0, text: $0) })
         let report = SessionReport(
             [
                 try input("boots", ["a", "b"], ["a"], ranks: ["a": 1, "b": 0.5]),

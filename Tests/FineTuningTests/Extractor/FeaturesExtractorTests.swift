@@ -17,7 +17,7 @@ import Testing
             ("e text", [-1, 0]),
         ]
         model = try FakeModel(vectors)
-        items = try ItemsSet(rows: ["a", "b", "c", "d", "e"].map { .init(id: $0, item: "\($0) text") })
+        items = try ItemsSet(rows: ["a", "b", "c", "d", "e"].map { .init(id: $0, text: "\($0) text") })
     }
 
     func input(

@@ -35,7 +35,7 @@ import Text
         for (key, dataset) in data.clickstream.entries {
             let items = try data.items.dataset(key)
             #expect(dataset.inputs.allSatisfy { $0.results.allSatisfy(items.contains) })
-            #expect(items.rows.allSatisfy { $0.item == "text of \($0.id)" })
+            #expect(items.rows.allSatisfy { $0.item.text == "text of \($0.id)" })
         }
     }
 

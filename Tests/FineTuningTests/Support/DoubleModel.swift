@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Tensors
 
 @testable import Models
@@ -39,10 +40,10 @@ final class DoubleModel: EmbeddingsModelInterface {
     func unfixItemModel() {}
 
     func forwardQuery(_ query: String) throws -> Tensor { try vectors([query]) }
-    func forwardItems(_ items: [String]) throws -> Tensor { try vectors(items) }
+    func forwardItems(_ items: [ItemContent]) throws -> Tensor { try vectors(items.map(\.description)) }
 
-    func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
-        let all = try vectors(queries + items)
+    func encodeBatch(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor) {
+        let all = try vectors(queries + items.map(\.description))
         return (try all.gatherRows(Array(queries.indices)), try all.gatherRows(items.indices.map { $0 + queries.count }))
     }
 

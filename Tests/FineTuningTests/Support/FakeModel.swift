@@ -1,3 +1,4 @@
+import Images
 import Models
 import Tensors
 
@@ -42,11 +43,11 @@ final class FakeModel: EmbeddingsModelInterface {
     private func vectors(_ texts: [String]) throws -> Tensor { try table.tensor.gatherRows(texts.map { rows[$0] ?? 0 }) }
 
     func forwardQuery(_ query: String) throws -> Tensor { try vectors([query]) }
-    func forwardItems(_ items: [String]) throws -> Tensor { try vectors(items) }
+    func forwardItems(_ items: [ItemContent]) throws -> Tensor { try vectors(items.map(\.description)) }
 
-    func encodeBatch(queries: [String], items: [String]) throws -> (queries: Tensor, items: Tensor) {
-        calls.append((queries, items, isTraining))
-        return (try vectors(queries), try vectors(items))
+    func encodeBatch(queries: [String], items: [ItemContent]) throws -> (queries: Tensor, items: Tensor) {
+        calls.append((queries, items.map(\.description), isTraining))
+        return (try vectors(queries), try vectors(items.map(\.description)))
     }
 
     func forgetCalls() { calls = [] }

@@ -20,7 +20,7 @@ struct World {
     let pairs: [InputPair]
 
     init(_ golden: Golden) throws {
-        items = try ItemsSet(rows: golden.rows.array.map { .init(id: $0[0].string, item: $0[1].string) })
+        items = try ItemsSet(rows: golden.rows.array.map { .init(id: $0[0].string, text: $0[1].string) })
         inputs = try golden.sessions.array.map { session in
             let parts = session.part_to_object_dict
             return try FineTuningInput(

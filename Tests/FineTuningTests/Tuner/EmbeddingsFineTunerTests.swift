@@ -29,7 +29,7 @@ import Testing
     }
 
     func fake() throws -> FakeModel {
-        let texts = world.inputs.map(\.query.label) + world.items.rows.map(\.item)
+        let texts = world.inputs.map(\.query.label) + world.items.rows.map(\.item.description)
         return try FakeModel(texts.enumerated().map { ($1, [Float($0 % 5) - 1.5, Float($0 % 3) + 0.5, 1]) })
     }
 

@@ -12,10 +12,12 @@ import Testing
     static func model(_ name: String = "tiny_clip") throws -> ClipModel { try ClipModel.load(Fixtures.url("clip/" + name).path) }
 
     static func images(_ golden: ClipGolden) throws -> [ItemContent] {
-        try golden.images.map {
-            let pixels = PixelValues(channels: 3, height: 32, width: 32, values: $0.values)
-            return try .image(#require(pixels))
+        var images: [ItemContent] = []
+        for picture in golden.images {
+            let pixels = PixelValues(channels: 3, height: 32, width: 32, values: picture.values)
+            images.append(.image(try #require(pixels)))
         }
+        return images
     }
 
     static func distance(_ vectors: Tensor, _ expected: [[Double]]) throws -> Double {
