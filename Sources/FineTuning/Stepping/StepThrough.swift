@@ -50,6 +50,9 @@ public final class StepThrough {
     ///   - memoryLimit: bytes that past states may hold.
     ///   - clipNorm: gradients longer than this are scaled down to it before a step.
     public init(_ tuner: EmbeddingsFineTuner, batches: [[InputPair]], memoryLimit: Int = 2 << 30, clipNorm: Double? = nil) throws {
+        guard !batches.isEmpty else {
+            throw FineTuningError(.value, "there are no batches to walk through", help: "batches(data.train, size = 8) makes them")
+        }
         if let clipNorm, clipNorm <= 0 {
             throw FineTuningError(.value, "clip_norm must be a positive number", found: "\(clipNorm)")
         }
@@ -100,6 +103,7 @@ public final class StepThrough {
             for breakpoint in breakpoints where stopReason == nil { stopReason = try breakpoint(state) }
             if stopReason != nil { break }
         }
+        if stopReason == nil, position == batches.count, try goesOn(taken) { stopReason = "no batch is left" }
         return taken
     }
 

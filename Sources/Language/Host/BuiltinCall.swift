@@ -106,7 +106,9 @@ public struct BuiltinCall: ~Copyable {
 
     public func host<T: HostObject>(_ position: Int, as type: T.Type = T.self) throws -> T {
         guard case .host(let object) = self[position], let object = object as? T else {
-            throw mismatch(position, expected: "\(T.self)")
+            // The signature has the type's name for scripts.
+            let declared = builtin.signature.parameters[position].type.description
+            throw mismatch(position, expected: declared == "any" ? "an object of another type" : Value.withArticle(declared))
         }
         return object
     }

@@ -57,6 +57,8 @@ import Testing
                     let texts = arguments.map { String($0.repr.prefix(60)) }.joined(separator: ", ")
                     broken.append("\(row.name)(\(texts)): \(type(of: error)): \(error)")
                 }
+                // Types are called what scripts call them.
+                if let error = error as? ScriptError, error.message.contains(/must be .*Object\b/) { broken.append(error.message) }
             }
         }
         return broken

@@ -194,8 +194,14 @@ import Testing
         try walk.back(3)
         #expect(try walk.run { $0.position >= 4 } == 2)
         #expect(walk.position == 4)
+        // A condition that holds after the last step, and one that never does.
+        #expect(try walk.run { $0.position == 6 } == 2)
+        #expect(walk.position == 6 && walk.stopReason == nil)
+        try walk.back(2)
         #expect(try walk.run { _ in false } == 2)
-        #expect(walk.position == 6)
+        #expect(walk.position == 6 && walk.stopReason == "no batch is left")
+        #expect(try walk.next() == 0 && walk.stopReason == "no batch is left")
+        #expect(throws: FineTuningError.self) { try StepThrough(walk.tuner, batches: []) }
         let state = try #require(walk.state)
         #expect(state.loss == walk.loss && state.gradientNorm == walk.gradientNorm && state.pairs > 0)
     }
