@@ -173,6 +173,14 @@ import Testing
             """
         ),
         (
+            "training inputs alone are trained on without validation",
+            """
+            r = fit(tuner, data.train, epochs = 1, batch_size = 2)
+            assert r.status == "finished" and r.steps == n and "test_loss" not in r.history[0] and r.best["step"] == n
+            assert fit(new_tuner(), data.train, test = data.test, epochs = 1, batch_size = 2).history[0]["test_loss"] > 0
+            """
+        ),
+        (
             "the sanity check leaves no trace",
             """
             a = new_tuner(); b = new_tuner()
@@ -210,6 +218,13 @@ import Testing
         ("fit(tuner, data, callbacks = {\"on_step\": print})", "there is no callback `on_step`"),
         ("fit(tuner, PairedFineTuningInputsDataset([]), test = data.test)", "there are no training inputs"),
         ("fit(tuner, data, mode = \"least\")", "mode must be"),
+        ("fit(tuner, sessions)", "not list; PairedFineTuningInputsDataset(sessions) makes one"),
+        ("fit(tuner, 3)", "data must be a DatasetDict or a PairedFineTuningInputsDataset, not int"),
+        ("fit(tuner, data, test = data.test)", "has test inputs already"),
+        ("fit(tuner, data.train, test = sessions)", "argument `test` must be a PairedFineTuningInputsDataset or none, not a list"),
+        ("fit(tuner.features_extractor, data)", "argument `tuner` must be an EmbeddingsFineTuner, not a FeaturesExtractor"),
+        ("fit(tuner, data, sanity_batches = -1)", "sanity_batches must not be negative, not -1"),
+        ("fit(tuner, data, test_each_n_inputs = float(\"nan\"))", "test_each_n_inputs must be a finite number, not nan"),
     ])
     func refuses(_ call: String, _ message: String) throws {
         let run = try Self.run(call)
