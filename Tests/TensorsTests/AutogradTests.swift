@@ -90,6 +90,40 @@ import Testing
         #expect(try table.grad?.sum().item() == 2023)
     }
 
+    /// Looks whether memory is still held when an operation begins.
+    private final class Watch: OperationObserver {
+        nonisolated(unsafe) weak var storage: Storage?
+        nonisolated(unsafe) var heldAt: [OperationProfile.Key: Bool] = [:]
+
+        func began(_ operation: String, _ pass: OperationPass) {
+            heldAt[.init(operation: operation, pass: pass)] = storage != nil
+        }
+        func ended() {}
+        func allocated(bytes: Int) {}
+        func multiplied(operations: Int) {}
+    }
+
+    /// Memory goes back with its last reader: on the way forward where no gradient is wanted, else on the way back.
+    @Test func memoryIsFreedAtItsLastUse() throws {
+        let x = try values([1000], seed: 1).requiringGrad(), watch = Watch()
+        func run() throws -> Tensor {
+            func inner() throws -> Tensor {
+                let middle = try x.exp().sin()
+                watch.storage = middle.storage
+                return try middle.square()
+            }
+            return try inner().cos().sum()
+        }
+        func held(_ operation: String, _ pass: OperationPass) -> Bool? { watch.heldAt[.init(operation: operation, pass: pass)] }
+        try observingOperations(with: watch) { _ = try noGrad(run) }
+        #expect(held("square", .forward) == true && held("cos", .forward) == false)
+        let loss = try observingOperations(with: watch, run)
+        #expect(held("cos", .forward) == true)
+        try observingOperations(with: watch) { try loss.backward() }
+        #expect(held("square", .backward) == true && held("sin", .backward) == false)
+        #expect(x.grad?.count == 1000)
+    }
+
     @Test func aGraphIsFreedUnlessItIsRetained() throws {
         let x = try Tensor([2] as [Float]).requiringGrad()
         let y = try (x * x).sum()

@@ -61,8 +61,10 @@ final class OptimizerObject: HostObject, @unchecked Sendable {
             },
             Builtin(
                 "AdamW", "(model: any, lr: float, weight_decay: float = 0.01) -> AdamW",
-                doc:
-                    "Adam with decoupled weight decay over a model's trainable parameters, or a list of parameters (Loshchilov and Hutter 2019).",
+                doc: """
+                    Adam with decoupled weight decay over a model's trainable parameters, or a list of parameters (Loshchilov and Hutter \
+                    2019). Words that no text of a step has decay and move on by their moments all the same, as with torch's dense gradients.
+                    """,
                 example: "AdamW(model, 0.5).lr == 0.5"
             ) { call in
                 .host(

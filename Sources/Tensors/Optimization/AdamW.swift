@@ -1,4 +1,7 @@
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW.
+///
+/// Rows of a table that a step does not touch decay and move on by their moments all the same, as with torch's dense gradients and unlike its
+/// SparseAdam; they get these steps, bit for bit, when they are next read (`ParameterUpdates`).
 public final class AdamW: BaseOptimizer, @unchecked Sendable {
     public let beta1: Double, beta2: Double, eps: Double, weightDecay: Double
 
