@@ -115,15 +115,15 @@ import Text
         #expect(error?.help?.contains("BERT encoders") == true)
     }
 
-    /// A CLIP model, plain or in the layout of sentence-transformers, is refused as what it is.
-    @Test func imageModelsAreRefusedByName() throws {
+    /// A CLIP model, plain or in the layout of sentence-transformers, is no model of texts, and the way to load it is told.
+    @Test func imageModelsAreLoadedOtherwise() throws {
         let plain = try TemporaryFolder(), sentence = try TemporaryFolder()
         try Data(#"{"model_type": "clip"}"#.utf8).write(to: plain.url.appendingPathComponent("config.json"))
         try Data(#"[{"idx": 0, "name": "0", "path": "0_CLIPModel", "type": "sentence_transformers.models.CLIPModel"}]"#.utf8)
             .write(to: sentence.url.appendingPathComponent("modules.json"))
         for (folder, found) in [(plain, "clip"), (sentence, "sentence_transformers.models.CLIPModel")] {
             let error = #expect(throws: ModelError.self) { try EmbeddingModel.load(folder.url.path) }
-            #expect(error?.kind == .unsupported && error?.found == found && error?.help?.hasPrefix("Image models are not there") == true)
+            #expect(error?.kind == .unsupported && error?.found == found && error?.help?.contains("TextToImageCLIPModel") == true)
         }
     }
 }

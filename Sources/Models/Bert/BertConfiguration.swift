@@ -42,8 +42,9 @@ public struct BertConfiguration: Equatable, Sendable {
         guard type == "bert" else {
             throw ModelError(
                 .unsupported, "a model of another kind", file: file.path, field: "model_type", expected: "bert", found: type,
-                help: (type.contains("clip") || type.contains("vit") ? "Image models are not there. " : "")
-                    + "This library runs BERT encoders, such as all-MiniLM-L6-v2, bge-small-en-v1.5, gte-small and e5-small-v2")
+                help: type == "clip"
+                    ? "A CLIP model is loaded by load_model(directory) or TextToImageCLIPModel(directory)"
+                    : "This library runs BERT encoders, such as all-MiniLM-L6-v2, bge-small-en-v1.5, gte-small and e5-small-v2, and CLIP")
         }
         if let positions = try file.optionalString("position_embedding_type"), positions != "absolute" {
             throw ModelError(

@@ -56,7 +56,8 @@ struct SentenceModules: Equatable {
                 throw ModelError(
                     .unsupported, "a module that this library does not run in this place", file: file.path, field: "[\(index)].type",
                     expected: "Transformer, Pooling, perhaps Dense layers, perhaps Normalize, in this order", found: type,
-                    help: type.contains("CLIP") ? "Image models are not there: this library encodes texts only" : nil)
+                    help: type.contains("CLIP") ? "A CLIP model is loaded by load_model(directory) or TextToImageCLIPModel(directory)" : nil
+                )
             }
         }
         guard stages.count >= 2 else {

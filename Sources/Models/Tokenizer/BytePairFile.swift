@@ -57,6 +57,12 @@ enum BytePairFile {
             }
             added.append(.init(content: content, id: id, isNormalized: entry["normalized"]?.boolValue ?? false))
         }
+        // What tokenizer_config.json calls special is recognised in the text, too: in some models "!", which fills up short texts.
+        for field in ["unk_token", "pad_token"] {
+            guard let content = name(field, configuration), !added.contains(where: { $0.content == content }), let id = vocabulary[content]
+            else { continue }
+            added.append(.init(content: content, id: id, isNormalized: false))
+        }
         let unknown = try file.optionalString("model.unk_token") ?? endOfText
         func special(_ field: String, _ fallback: String) throws(ModelError) -> Int32 {
             let content = name(field, configuration) ?? fallback

@@ -42,6 +42,19 @@ import Testing
         #expect(tokenizer.encode("<|ENDOFTEXT|> shoes") == [608, 609, 530, 609])
     }
 
+    /// transformers 5.24: AutoTokenizer.from_pretrained(…)("hi! there !! x").input_ids, with "!" for the padding.
+    @Test func thePaddingTokenIsRecognised() throws {
+        let folder = try TemporaryFolder()
+        let directory = try folder.copy(Fixtures.url(Self.sources[0]))
+        let plain = try BytePairFile.load(from: directory).encode("hi! there !! x")
+        #expect(plain == [608, 71, 328, 256, 527, 81, 324, 0, 256, 343, 609])
+        try edit(directory.appendingPathComponent("tokenizer_config.json")) {
+            $0.replacing("\"pad_token\": \"<|endoftext|>\"", with: "\"pad_token\": \"!\"")
+        }
+        let padded = try BytePairFile.load(from: directory).encode("hi! there !! x")
+        #expect(padded == [608, 71, 328, 0, 527, 81, 324, 0, 0, 343, 609])
+    }
+
     struct Damage: CustomTestStringConvertible, Sendable {
         let file: String, old: String, new: String, said: [String]
         var testDescription: String { said.joined(separator: " ") }
