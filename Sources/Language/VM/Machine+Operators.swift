@@ -21,7 +21,11 @@ extension Machine {
     /// Whether every temporary of the running function but one is empty.
     func holdsNoTemporary(but result: ValuePointer) -> Bool {
         let (base, code) = (frame.pointee.base, frame.pointee.code.pointee)
-        return (code.localCount..<code.registerCount).allSatisfy { base + $0 == result || !(base + $0).holdsReference }
+        // A caller may have left the keys of a chain where this frame's temporaries are now (`leavesKeys`): those are texts.
+        return (code.localCount..<code.registerCount).allSatisfy {
+            let slot = base + $0
+            return slot == result || !slot.holdsReference || slot.tag == ValueTag.string
+        }
     }
 
     @inline(never) func arithmetic(

@@ -18,7 +18,7 @@ struct Frame {
 /// The register machine: the value stack, the call frames, and what may stop them.
 ///
 /// Invariants of the unsafe memory: every stack slot always holds an initialised `Value`; slots above the running frame's live
-/// temporaries hold no references; a frame's registers are `base ..< base + registerCount` and lie within the stack (checked at each call).
+/// temporaries hold no references but texts that were keys of a chain; a frame's registers are `base ..< base + registerCount` and lie within the stack (checked at each call).
 final class Machine {
     let stack: ValuePointer
     let stackEnd: ValuePointer

@@ -113,6 +113,30 @@ import Testing
             """
         ),
         (
+            "a finished run is repeated only if none is better and its model is gone, whichever direction is better (D58)",
+            """
+            for is_loss in [true, false] {
+                tracker, iteration = begin(f"{is_loss}", is_loss)
+                result = job(tracker, iteration, 5)
+                order = sorted(result.runs, key = run => if is_loss { run["quality"] } else { -run["quality"] })
+                tracker.set_iteration(iteration)
+                fn once(params) -> float {
+                    model = tracker.download_initial_model()
+                    fine_tune_embedding_model_one_param(model, settings, data, TextQueryRetriever(), params, tracker, seed = 3)
+                }
+                fn values(params) -> int { tracker.set_run(params); n = len(tracker.curve("test_loss")); tracker.finish_run(); n }
+                best, worst = (order[0]["params"], order[-1]["params"])
+                assert once(best) == result.best_quality and values(best) == 1
+                assert once(worst) == order[-1]["quality"] and values(worst) == 1
+                assert tracker.delete_model(result.best_run_id)
+                # A worse one would be no better now: only the best is trained again.
+                assert once(best) == result.best_quality and values(best) == 2
+                assert tracker.get_best_quality() == (result.best_run_id, result.best_quality)
+                assert once(worst) == order[-1]["quality"] and values(worst) == 1
+            }
+            """
+        ),
+        (
             "what makes no sense",
             """
             tracker, iteration = begin("a")
