@@ -55,7 +55,7 @@ import Testing
         let terminal = try start(columns: 60)
         try terminal.type("fit?", expecting: "defined at")
         let lines = terminal.current.lines.dropFirst(2)
-        #expect(lines.allSatisfy { $0.count < 60 } && lines.contains { $0.hasPrefix("trainer.fit(tuner, data") })
+        #expect(lines.allSatisfy { $0.count < 60 } && lines.contains { $0.hasPrefix("trainer.fit(tuner: EmbeddingsFineTuner") })
         try terminal.type("?len", expecting: "Number of items")
         try terminal.typeLines(["fn twice(x) {", "2 * x", "}"])
         try terminal.type("twice??", expecting: "fn twice(x) {")
