@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Tensors
@@ -90,6 +91,39 @@ import Testing
         let again = try #require(arena.take(2 * size))
         #expect(again == buffers[1] && UnsafeRawBufferPointer(start: again, count: 2 * size).allSatisfy { $0 == 0 })
         #expect(arena.take(1 << 40) == nil)
+    }
+
+    /// A buffer that a statement keeps is foreseen: the next one of its size is in memory before it is asked for, and nobody else gets it.
+    @Test func foreseenBuffersAreTouchedAndLaidAside() throws {
+        let pool = MemoryPool(checks: false)
+        let size = 8 << 20
+        let (kept, capacity) = try pool.allocate(size, "test", isKept: true)
+        #expect(try !isResident(kept, size))
+        pool.prepare(size)
+        let deadline = Date(timeIntervalSinceNow: 20)
+        while pool.usage.idle < size, Date() < deadline { usleep(1000) }
+        #expect(pool.usage == (size, size, size))
+        let (other, _) = try pool.allocate(size, "test")
+        #expect(pool.usage == (2 * size, size, 2 * size))
+        #expect(try !isResident(other, size))
+        let (next, _) = try pool.allocate(size, "test", isKept: true)
+        #expect(try isResident(next, size))
+        #expect(Set([kept, other, next]).count == 3 && pool.usage == (3 * size, 0, 3 * size))
+        // It is laid aside once; the one after comes from the system, and what was laid aside in vain goes back.
+        pool.prepare(size)
+        while pool.usage.idle < size, Date() < deadline { usleep(1000) }
+        pool.trim()
+        #expect(pool.usage == (3 * size, 0, 3 * size))
+        for pointer in [kept, other, next] { pool.release(pointer, capacity: capacity) }
+    }
+
+    /// Whether the system holds memory for all of a buffer.
+    private func isResident(_ pointer: UnsafeMutableRawPointer, _ size: Int) throws -> Bool {
+        let page = Int(getpagesize())
+        let first = pointer.alignedUp(toMultipleOf: page)
+        var pages = [UInt8](repeating: 0, count: (size - (first - pointer)) / page)
+        try #require(mincore(first, pages.count * page, &pages) == 0)
+        return pages.allSatisfy { $0 & 1 == 1 }
     }
 
     @Test func checkedMemoryIsExactFreshAndFullOfNaN() throws {

@@ -102,6 +102,7 @@ enum CommandRunner {
         var result = Command.Result.outcome(.done)
         do {
             session.signals.enter(.statement)
+            try session.checkInterrupt()
             result = try body()
         } catch let error as CommandError {
             return fail(error.message, in: session)

@@ -75,6 +75,12 @@ public final class LineEditor {
         return .line(String(scalars))
     }
 
+    /// What has been typed since the last line, and whether Ctrl-C was among it. See `TerminalInput`.
+    func takeTypedAhead() -> (bytes: [UInt8], isInterrupted: Bool) { input.takeTypedAhead() }
+
+    /// Makes these bytes the next to be read.
+    func putBack(_ bytes: [UInt8]) { input.putBack(bytes) }
+
     /// True when more input has already arrived.
     public var hasInputWaiting: Bool { input.hasMore }
 

@@ -27,6 +27,7 @@ final class TerminalInput {
     }
 
     private static let escape: UInt8 = 0x1B
+    private static let interrupt: UInt8 = 0x03
     private static let pasteStart = Array("[200~".utf8)
     /// What terminals send for the arrows, in their two modes.
     private static let arrows = ["[A": true, "OA": true, "[B": false, "OB": false].map { (bytes: Array($0.key.utf8), up: $0.value) }
@@ -42,6 +43,24 @@ final class TerminalInput {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&waiting, 1, 0) > 0
     }
+
+    /// Takes what has arrived since the last line was read, while the terminal still handed Ctrl-C out as a character. If there is one, the
+    /// work that the line began is not wanted: what was typed before it is dropped, as terminals do.
+    func takeTypedAhead() -> (bytes: [UInt8], isInterrupted: Bool) {
+        var bytes = pending
+        pending = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 12)
+        while hasMore {
+            let count = read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        guard let last = bytes.lastIndex(of: Self.interrupt) else { return (bytes, false) }
+        return (Array(bytes[(last + 1)...]), true)
+    }
+
+    /// Makes these bytes the next to be read.
+    func putBack(_ bytes: [UInt8]) { pending.insert(contentsOf: bytes, at: 0) }
 
     /// The next character, paste or event; waits for it.
     func next() -> Character {

@@ -27,6 +27,11 @@ public final class Repl {
         editor.setHistory(history.statements)
         let completer = Completer { [session] in session.interpreter }
         editor.complete = { completer.complete($0) }
+        session.wasInterruptTyped = {
+            let ahead = editor.takeTypedAhead()
+            LineStream.standard.insert(ahead.bytes)
+            return ahead.isInterrupted
+        }
         session.say(Self.banner)
         session.signals.onTermination { [log = session.log] signal in
             try? RecoveryFiles.standard.save(log.statements, reason: signal == SIGHUP ? "SIGHUP" : "SIGTERM")
@@ -68,6 +73,7 @@ public final class Repl {
         StandardOutput.shared.endLine()
         // A bar that is still open between two statements must not share the prompt's line.
         StatusLine.standard.clear()
+        editor.putBack(LineStream.standard.takeRest())
         editor.earlierLines = prompt.earlier
         defer { prefill = "" }
         let block = prompt.earlier.isEmpty ? prefill : ""

@@ -25,6 +25,8 @@ public final class Session {
     private let target: InterruptTarget
     /// The statements that can be taken back.
     let undo = UndoHistory(limit: UndoHistory.standardLimit)
+    /// Whether Ctrl-C was typed behind the statement's Enter, too early to become a signal.
+    var wasInterruptTyped: () -> Bool = { false }
     /// Expressions that are shown after each statement.
     var watches: [String] = []
     /// What would rebuild the session: the inputs that ran and were not taken back.
@@ -94,7 +96,10 @@ public final class Session {
     func attempt<R>(_ text: String, _ body: () throws -> R, then show: (R) -> Void) -> Outcome {
         signals.enter(.statement)
         defer { StandardOutput.shared.flush() }
-        let (result, change) = interpreter.perform(body)
+        let (result, change) = interpreter.perform {
+            try checkInterrupt()
+            return try body()
+        }
         switch result {
         case .success(let value):
             keep(change, of: text)
@@ -112,6 +117,11 @@ public final class Session {
             if !change.effects.isEmpty { remark("not taken back: " + change.effects.joined(separator: ", ")) }
             return outcome
         }
+    }
+
+    /// Ends what is about to start if Ctrl-C has come since its Enter.
+    func checkInterrupt() throws(ScriptError) {
+        if wasInterruptTyped() || signals.interruptCount > 0 { throw ScriptError(.interrupted, "interrupted") }
     }
 
     private func keep(_ change: StatementChange, of text: String) {

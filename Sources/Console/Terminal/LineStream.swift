@@ -2,7 +2,8 @@ import Foundation
 
 /// Lines of standard input when it is no terminal that can be edited on. Invalid UTF-8 is repaired, `\r\n` ends a line too.
 ///
-/// The prompt's program and `input()` share the one of standard input, so that neither swallows the other's lines.
+/// The prompt's program and `input()` share the one of standard input, so that neither swallows the other's lines; the line editor, which
+/// reads the terminal by itself, leaves here what was typed ahead.
 final class LineStream: @unchecked Sendable {
     // Used by the interpreter's thread only.
     static let standard = LineStream()
@@ -34,6 +35,18 @@ final class LineStream: @unchecked Sendable {
             while !isReady(within: Self.patience) { if isInterrupted() { return nil } }
             fill()
         }
+    }
+
+    /// Bytes that were read from the same terminal by somebody else come first. Enter was a carriage return to them.
+    func insert(_ bytes: [UInt8]) {
+        let returned = bytes.map { $0 == UInt8(ascii: "\r") ? UInt8(ascii: "\n") : $0 }
+        buffer.insert(contentsOf: returned, at: start)
+    }
+
+    /// What was read and not given out.
+    func takeRest() -> [UInt8] {
+        defer { (buffer, start) = ([], 0) }
+        return Array(buffer[start...])
     }
 
     /// The next line with something on it, left in place; nil when it has not arrived.

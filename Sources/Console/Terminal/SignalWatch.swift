@@ -22,6 +22,10 @@ public final class SignalWatch: Sendable {
         case interrupt = 73, resize = 87, suspend = 90, terminate = 84
     }
 
+    /// What the reader at the prompt makes of them; SIGQUIT is nothing to it.
+    private static let events: [Int32: Event] = [
+        SIGINT: .interrupt, SIGWINCH: .resize, SIGTSTP: .suspend, SIGTERM: .terminate, SIGHUP: .terminate,
+    ]
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGQUIT]
 
     private let state = Mutex(State())
@@ -75,12 +79,21 @@ public final class SignalWatch: Sendable {
     /// How often Ctrl-C was pressed since the present activity began.
     var interruptCount: Int { state.withLock { $0.interrupts } }
 
-    /// Says what the session does from now on; earlier interrupts are forgotten.
+    /// Says what the session does from now on. Earlier interrupts are forgotten, but for those that a statement has to answer: of its own
+    /// parts, and of the moment between its Enter and its start, when the signal found the prompt.
     public func enter(_ activity: Activity) {
-        state.withLock {
-            $0.activity = activity
-            $0.interrupts = 0
+        var late: [Event] = []
+        state.withLock { state in
+            let before = state.activity
+            state.activity = activity
+            if before == .statement, activity == .statement { return }
+            state.interrupts = 0
+            guard before == .prompt, activity != .prompt else { return }
+            while let event = nextEvent() { late.append(event) }
+            state.interrupts = late.count { $0 == .interrupt }
         }
+        if late.contains(.suspend) { Self.stopProcess() }
+        if late.contains(.terminate), let number = terminated { handle(number) }
     }
 
     /// Calls `action` from the watching thread as soon as a signal asks a session to end, whatever it does.
@@ -105,25 +118,24 @@ public final class SignalWatch: Sendable {
     }
 
     private func handle(_ number: Int32) {
+        // Before the session hears of it and ends.
+        if number == SIGTERM || number == SIGHUP { state.withLock { $0.terminating.take() }?(number) }
         let (activity, interrupt, count) = state.withLock { state in
             if number == SIGINT { state.interrupts += 1 }
             if number == SIGTERM || number == SIGHUP { state.terminated = number }
+            // Under the lock, so that `enter` finds every event of the prompt that it leaves.
+            if state.activity == .prompt, let event = Self.events[number] { wake(event) }
             return (state.activity, state.interrupt, state.interrupts)
         }
-        if number == SIGTERM || number == SIGHUP { state.withLock { $0.terminating.take() }?(number) }
         switch (number, activity) {
-        case (SIGWINCH, .prompt): wake(.resize)
+        case (_, .prompt): break
         case (SIGWINCH, _): break
-        case (SIGTSTP, .prompt): wake(.suspend)
         case (SIGTSTP, _): Self.stopProcess()
-        case (SIGINT, .prompt): wake(.interrupt)
         case (SIGINT, .child), (SIGQUIT, .child): break
         case (SIGINT, .script) where count > 1: die(SIGINT)
         case (SIGINT, .waiting): die(SIGINT)
         case (SIGINT, _): interrupt?()
-        case (SIGQUIT, .prompt): break
         case (SIGQUIT, _): die(SIGQUIT)
-        case (_, .prompt): wake(.terminate)
         case (_, .script), (_, .waiting): die(number)
         default:
             // The statement is stopped and the session leaves in order; should it not stop, the alarm ends it.

@@ -62,6 +62,17 @@ final class Arena {
         return base + start
     }
 
+    /// A buffer of memory that holds nothing yet; nil when the space is used up.
+    func takeUntouched(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        if let index = smallestGap(byteCount, isHeld: false) { return take(byteCount, from: index) }
+        guard byteCount <= size - top else { return nil }
+        defer {
+            top += byteCount
+            owned += byteCount
+        }
+        return base + top
+    }
+
     private func smallestGap(_ byteCount: Int, isHeld: Bool) -> Int? {
         var best: Int?
         for (index, gap) in gaps.enumerated() where gap.isHeld == isHeld && gap.size >= byteCount {

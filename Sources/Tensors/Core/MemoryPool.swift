@@ -17,12 +17,19 @@ public final class MemoryPool: @unchecked Sendable {
     private var peak = 0
     /// Bytes taken from the system since it was last asked how much it has.
     private var unseenBytes = 0
-    /// Sizes of the memory that is to be made ready.
+    /// When memory was last laid aside: bytes in use then and the most since, bytes idle then, and those that had to be taken from the system
+    /// since.
+    private var recent = (start: 0, peak: 0, idle: 0, taken: 0)
+    /// Sizes of the buffers that are to be laid aside.
     private var wanted: [Int] = []
+    /// Buffers that were laid aside, by their size, for those who keep them.
+    private var reserve: [Int: [UnsafeMutableRawPointer]] = [:]
+    private var reservedBytes = 0
     private static let preparations = DispatchQueue(label: "eft.memory", qos: .utility)
+    private static let pageSize = Int(getpagesize())
     private static let checkInterval = 64 << 20
     /// Left to the rest of the process and the system.
-    private static let reserve = 128 << 20
+    private static let leftToOthers = 128 << 20
 
     /// Bytes of physical memory, or of the control group's share of it.
     public let limit: Int
@@ -39,26 +46,33 @@ public final class MemoryPool: @unchecked Sendable {
     }
 
     /// Bytes in use by tensors now, and the most there ever were.
-    public var usage: (live: Int, idle: Int, peak: Int) { lock.withLock { (liveBytes, held, peak) } }
+    public var usage: (live: Int, idle: Int, peak: Int) { lock.withLock { (liveBytes, held + reservedBytes, peak) } }
 
     /// At least `byteCount` bytes, and how many there really are.
-    func allocate(_ byteCount: Int, _ operation: String) throws(TensorError) -> (UnsafeMutableRawPointer, Int) {
+    ///
+    /// - Parameter isKept: whether the buffer is one of those that `prepare` lays memory aside for.
+    func allocate(_ byteCount: Int, _ operation: String, isKept: Bool = false) throws(TensorError) -> (UnsafeMutableRawPointer, Int) {
         try check(byteCount, operation)
         let capacity =
             checks ? max(byteCount, 1) : byteCount < Self.large || arena == nil ? Self.sizeClass(byteCount) : (byteCount + 63) & ~63
         lock.lock()
         defer { lock.unlock() }
+        if isKept, let pointer = reserve[capacity]?.popLast() {
+            reservedBytes -= capacity
+            return owned(pointer, capacity)
+        }
         if !checks, let found = reuse(capacity) { return found }
         // Idle memory of other sizes makes room: what is held never exceeds the most that was in use at once by more than a quarter.
         evict(downTo: min(max(peak, liveBytes + capacity) / 4 * 5, limit) - capacity - liveBytes)
         guard liveBytes + capacity <= limit else { throw refusal(byteCount, operation) }
         // New memory is held against what the system has left: Linux would grant it and then kill the process.
+        recent.taken += capacity
         unseenBytes += capacity
         if unseenBytes >= Self.checkInterval {
             unseenBytes = 0
-            if let available = Self.availableMemory(), capacity > available - Self.reserve {
+            if let available = Self.availableMemory(), capacity > available - Self.leftToOthers {
                 drain()
-                if let available = Self.availableMemory(), capacity > available - Self.reserve { throw refusal(byteCount, operation) }
+                if let available = Self.availableMemory(), capacity > available - Self.leftToOthers { throw refusal(byteCount, operation) }
             }
         }
         if capacity >= Self.large, let pointer = arena?.take(capacity) { return owned(pointer, capacity) }
@@ -76,6 +90,7 @@ public final class MemoryPool: @unchecked Sendable {
     private func owned(_ pointer: UnsafeMutableRawPointer, _ capacity: Int) -> (UnsafeMutableRawPointer, Int) {
         liveBytes += capacity
         peak = max(peak, liveBytes)
+        recent.peak = max(recent.peak, liveBytes)
         return (pointer, capacity)
     }
 
@@ -100,24 +115,60 @@ public final class MemoryPool: @unchecked Sendable {
         idleBytes += capacity
     }
 
-    /// Makes as much idle memory ready as is asked for until a moment later, beside the work: the first touch of new memory costs more than
-    /// what is then done with it.
+    /// Foresees that a buffer like this one, which `allocate` gave with `isKept`, is asked for again by the next statement: a moment later, beside
+    /// whatever runs then, memory for it is touched and laid aside. The first touch costs more than what is then done with it. What else
+    /// the statement has kept, such as the gradients before it, is made good by as much idle memory.
     func prepare(_ byteCount: Int) {
+        let capacity = (byteCount + 63) & ~63
+        guard capacity >= Self.large, arena != nil else { return }
         let isFirst = lock.withLock {
-            wanted.append(byteCount)
+            wanted.append(capacity)
             return wanted.count == 1
         }
-        guard isFirst else { return }
-        Self.preparations.asyncAfter(deadline: .now() + 0.2) { [self] in
-            let sizes = lock.withLock {
-                defer { wanted = [] }
-                return wanted
+        if isFirst { Self.preparations.asyncAfter(deadline: .now() + 0.05) { [self] in layAside() } }
+    }
+
+    /// Lays aside what is wanted: of what lies idle if there is far more of it than the work of late had need of, else memory that nobody has
+    /// had yet. Twice the need, since not every gap fits what is asked for.
+    private func layAside() {
+        var pieces: [(pointer: UnsafeMutableRawPointer, size: Int)] = []
+        var additional: (pointer: UnsafeMutableRawPointer, size: Int)?
+        lock.withLock {
+            giveBackReserve()
+            let total = wanted.reduce(0, +)
+            let isIdle = held - total >= 2 * (recent.peak - recent.start)
+            // At first there is nothing to compare with.
+            let lacking = recent.idle == 0 ? 0 : min(total, recent.idle + recent.taken - held) & ~63
+            defer { wanted = [] }
+            guard let arena, liveBytes + held + 2 * total <= limit, 2 * total <= (Self.availableMemory() ?? .max) - Self.leftToOthers else {
+                return
             }
-            // All at once, or each would be the one before; where there is too little, the work does without.
-            let pieces = sizes.compactMap { try? allocate($0, "step") }
-            for (pointer, capacity) in pieces { memset(pointer, 0, capacity) }
-            for (pointer, capacity) in pieces { release(pointer, capacity: capacity) }
+            for size in wanted {
+                guard let pointer = (isIdle ? arena.takeHeld(size) : nil) ?? arena.takeUntouched(size) else { continue }
+                pieces.append((pointer, size))
+            }
+            if lacking >= Self.large, let pointer = arena.takeUntouched(lacking) { additional = (pointer, lacking) }
         }
+        for piece in pieces + (additional.map { [$0] } ?? []) {
+            for offset in stride(from: 0, to: piece.size, by: Self.pageSize) {
+                piece.pointer.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+            }
+        }
+        lock.withLock {
+            for piece in pieces {
+                reserve[piece.size, default: []].append(piece.pointer)
+                reservedBytes += piece.size
+            }
+            if let (pointer, size) = additional { arena?.give(pointer, size) }
+            recent = (liveBytes, liveBytes, held, 0)
+        }
+    }
+
+    /// What was laid aside and not used is idle memory like other.
+    private func giveBackReserve() {
+        for (size, pointers) in reserve { for pointer in pointers { arena?.give(pointer, size) } }
+        reserve = [:]
+        reservedBytes = 0
     }
 
     /// An idle buffer of this size class, or of one that is at most half as large again.
@@ -155,6 +206,7 @@ public final class MemoryPool: @unchecked Sendable {
     }
 
     private func drain() {
+        giveBackReserve()
         for pointers in idle.values { pointers.forEach { free($0) } }
         idle.removeAll()
         idleBytes = 0

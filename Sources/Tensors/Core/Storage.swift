@@ -9,10 +9,12 @@ final class Storage: @unchecked Sendable {
     private let capacity: Int
 
     /// Uninitialised memory for `byteCount` bytes.
-    init(byteCount: Int, _ operation: String) throws(TensorError) {
+    ///
+    /// - Parameter isKept: see `MemoryPool.allocate`.
+    init(byteCount: Int, _ operation: String, isKept: Bool = false) throws(TensorError) {
         // Every operation comes by here: the place to end a long chain of them.
         if Interruption.isRequested { throw TensorError(.interrupted, operation, "interrupted") }
-        (pointer, capacity) = try MemoryPool.shared.allocate(byteCount, operation)
+        (pointer, capacity) = try MemoryPool.shared.allocate(byteCount, operation, isKept: isKept)
         self.byteCount = byteCount
         OperationObservation.current?.allocated(bytes: byteCount)
     }

@@ -14,7 +14,12 @@ extension Tensor {
     public init(scalar: Double, dtype: DType = .f32) throws(TensorError) { self = try .full([], scalar, dtype: dtype) }
 
     public static func zeros(_ shape: Shape, dtype: DType = .f32) throws(TensorError) -> Tensor {
-        let result = try uninitialized(shape, dtype, "zeros")
+        try zeros(shape, dtype, isKept: false)
+    }
+
+    /// - Parameter isKept: see `MemoryPool.allocate`.
+    static func zeros(_ shape: Shape, _ dtype: DType, isKept: Bool) throws(TensorError) -> Tensor {
+        let result = try uninitialized(shape, dtype, "zeros", isKept: isKept)
         // All dtypes' zero is all-zero bytes; the storage is new and this call's own.
         result.storage.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: result.storage.byteCount)
         return result

@@ -37,9 +37,13 @@ public struct Tensor: @unchecked Sendable {
 
 extension Tensor {
     /// Memory for `shape`, written once by the caller before anyone else sees it.
-    package static func uninitialized(_ shape: Shape, _ dtype: DType, _ operation: String) throws(TensorError) -> Tensor {
+    ///
+    /// - Parameter isKept: see `MemoryPool.allocate`.
+    package static func uninitialized(
+        _ shape: Shape, _ dtype: DType, _ operation: String, isKept: Bool = false
+    ) throws(TensorError) -> Tensor {
         try shape.check(operation, dtype)
-        let storage = try Storage(byteCount: shape.count * dtype.size, operation)
+        let storage = try Storage(byteCount: shape.count * dtype.size, operation, isKept: isKept)
         return Tensor(storage: storage, layout: Layout(contiguous: shape), dtype: dtype)
     }
 

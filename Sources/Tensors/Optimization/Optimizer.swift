@@ -71,6 +71,12 @@ public class BaseOptimizer: Optimizer, @unchecked Sendable {
         self.learningRate = learningRate
         steps = Array(repeating: 0, count: parameters.count)
         updates = parameters.map { _ in ParameterUpdates() }
+        // At the prompt the first step keeps the weights before it besides its own moments.
+        if Journal.recordingStamp != 0 {
+            for parameter in parameters where parameter.isTrainable {
+                for _ in 0...rule(step: 1).slotNames.count { MemoryPool.shared.prepare(parameter.count * parameter.dtype.size) }
+            }
+        }
     }
 
     /// The rule of a parameter's `count`-th step (from 1) at the current rate.

@@ -25,7 +25,7 @@ final class ParameterUpdates: RowLedger {
         }
         let gradient = try gradient.to(parameter.dtype)
         let needed = step.slotNames.count
-        while slots.count < needed { slots.append(try .zeros(parameter.shape, dtype: parameter.dtype)) }
+        while slots.count < needed { slots.append(try .zeros(parameter.shape, parameter.dtype, isKept: true)) }
         switch gradient {
         case .dense(let tensor):
             guard tensor.shape == parameter.shape else { throw mismatch(parameter, tensor.shape) }
@@ -96,8 +96,8 @@ final class ParameterUpdates: RowLedger {
         func replace(_ tensor: inout Tensor) throws(TensorError) -> Tensor? {
             if isKnownUniquelyReferenced(&tensor.storage), tensor.isContiguous { return nil }
             let old = tensor
-            tensor = try .uninitialized(old.shape, old.dtype, "step")
-            // The next statement of the prompt that trains will want as much.
+            tensor = try .uninitialized(old.shape, old.dtype, "step", isKept: true)
+            // The next statement of the prompt that trains will want the same.
             if Journal.recordingStamp != 0 { MemoryPool.shared.prepare(old.count * old.dtype.size) }
             return old
         }

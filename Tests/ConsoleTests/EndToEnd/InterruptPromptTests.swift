@@ -122,6 +122,49 @@ import Testing
         try terminal.wait("the interrupt") { $0.text.contains("error[Interrupted]") && $0.cursorLine == "eft>" }
     }
 
+    // MARK: Between Enter and the statement
+
+    /// The terminal hands out characters until the line has been read, then signals; in between the prompt is left. A signal drops what the
+    /// terminal has not shown yet, the typed line perhaps.
+    @Test func rightBehindEnter() throws {
+        let terminal = try start()
+        for round in 0..<40 {
+            let count = terminal.current.lines.count
+            try terminal.send(round == 0 ? "while true { }\r\u{3}" : "while true { }\r")
+            if round > 0 {
+                usleep(UInt32(round) * 50)
+                try terminal.send("\u{3}")
+            }
+            try terminal.wait("the interrupt of round \(round)", limit: 20) {
+                $0.lines.dropFirst(count - 1).contains { $0.contains("error[Interrupted]") } && $0.cursorLine == "eft>"
+            }
+        }
+        try terminal.type("6 * 7", expecting: "42")
+    }
+
+    @Test func rightBehindTheEnterOfACommand() throws {
+        let terminal = try start()
+        for command in ["%timeit while true { }", "%time while true { }", "!sleep 600"] {
+            let count = terminal.current.lines.count
+            try terminal.send(command + "\r\u{3}")
+            try terminal.wait("the interrupt of `\(command)`", limit: 20) {
+                $0.lines.dropFirst(count - 1).contains { $0.contains("error[Interrupted]") } && $0.cursorLine == "eft>"
+            }
+        }
+    }
+
+    @Test func whatIsTypedBehindItIsRead() throws {
+        let terminal = try start()
+        try terminal.send("while true { }\r\u{3}6 * 7\r")
+        try terminal.wait("the next statement") { $0.lines.contains("42") && $0.cursorLine == "eft>" }
+    }
+
+    @Test func whatIsTypedAheadIsRead() throws {
+        let terminal = try start()
+        try terminal.send("name = input()\rCaroline\r\"I am \" + name\r")
+        try terminal.wait("both lines") { $0.lines.contains("'I am Caroline'") && $0.cursorLine == "eft>" }
+    }
+
     // MARK: What an interrupt leaves
 
     @Test func theFirstKeepsWhatWasDone() throws {
