@@ -41,7 +41,10 @@ class Prompt:
         while not condition(self.output):
             if not select.select([self.terminal], [], [], limit)[0]:
                 raise SystemExit(f"bench console: waited in vain; the program wrote last: {self.output[-400:]!r}")
-            self.output += os.read(self.terminal, 1 << 16)
+            try:
+                self.output += os.read(self.terminal, 1 << 16)
+            except OSError:
+                raise SystemExit(f"bench console: the program ended; it wrote last: {self.output[-400:]!r}") from None
         return time.perf_counter() - start
 
     def rest(self, seconds=0.02):
@@ -133,23 +136,35 @@ def completion(prompt, rounds):
 INTERRUPTED = {
     "a loop": ("while true { }", 0.05),
     "training": ("fit(tuner, DatasetDict(train = data, test = data), epochs = 10000, batch_size = 4)", 0.5),
-    "encoding": ("net.encode(texts * 1000)", 0.3),
+    "encoding": ('net.encode([f"{text} {i}" for i, text in enumerate(texts * 100)])', 0.3),
     "validation": ("while true { tuner.validation_step(todo[0]) }", 0.2),
     "evaluation": ("metrics.evaluate(net, items, queries, qrels)", 0.3),
     "a big product": ("c = ones(6000, 6000) @ ones(6000, 6000)", 0.4),
     "a product in f64": ("c = zeros(4000, 4000, dtype = \"f64\") @ zeros(4000, 4000, dtype = \"f64\")", 0.5),
     "a file read": ('t = read_text("large.txt")', 0.05),
+    # On a tensor of 200 million elements.
+    "comparisons": ("while true { c = big > 0.5 }", 0.05),
+    "maxima over an axis": ("while true { c = big.reshape(-1, 4).max(dim = 1) }", 0.05),
+    "argmin of all": ("while true { c = argmin(big) }", 0.05),
+    "copies of a transposed matrix": ("while true { c = big.reshape(10000, 20000).T.reshape(-1) }", 0.05),
+    "conversions": ("while true { c = big.to(f64) }", 0.05),
+    "softmax": ("while true { c = softmax(big, dim = 0) }", 0.05),
+    "running sums": ("while true { c = big.cumsum(dim = 0) }", 0.05),
+    "masked selections": ("while true { c = big[half] }", 0.05),
+    "tolist": ("while true { c = big[:20000000].tolist() }", 0.05),
+    "a sort": ("while true { c = big[:10000000].sort() }", 0.05),
 }
 
 
 def interrupts(prompt, rounds):
+    """Ctrl-C, at some moment of a statement, to the next prompt; one statement after the other."""
     prompt.run('import metrics')
     prompt.run('queries = [{"id": f"q{i}", "text": f"{texts[i % 64]} {i}"} for i in range(20000)]')
+    prompt.run("big = zeros(200000000)")
+    prompt.run("half = arange(200000000) % 2 == 0")
     prompt.run('qrels = {q["id"]: {"1": 1} for q in queries}')
-    return {
-        name: [prompt.interrupt(statement, pause + random.random() * 0.2) for _ in range(max(2, rounds // 4))]
-        for name, (statement, pause) in INTERRUPTED.items()
-    }
+    for name, (statement, pause) in INTERRUPTED.items():
+        yield name, [prompt.interrupt(statement, pause + random.random() * 0.2) for _ in range(max(2, rounds // 4))]
 
 
 def statement_cost(prompt, batch, name, rounds):
@@ -220,7 +235,7 @@ def main():
                 for name, times in undo(prompt, options.rounds).items():
                     tell(f"%{name} of a training step", times)
             if "interrupt" in parts:
-                for name, times in interrupts(prompt, options.rounds).items():
+                for name, times in interrupts(prompt, options.rounds):
                     tell(f"Ctrl-C in {name}", times)
             prompt.leave()
         if "statement" in parts:

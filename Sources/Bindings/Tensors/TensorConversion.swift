@@ -1,4 +1,5 @@
 import Language
+import Statement
 import Tensors
 
 extension Tensor {
@@ -33,20 +34,35 @@ extension Tensor {
     }
 
     /// The elements as nested lists of numbers; a single number for a 0-d tensor.
-    func nestedLists() -> Value {
-        let elements: [Value] =
+    func nestedLists() throws -> Value {
+        var level: [Value] =
             switch dtype {
-            case .f32, .f64: doubles().map { .float($0) }
-            case .i32: int32s().map { .int(Int($0)) }
-            case .bool: bools().map { .bool($0) }
+            case .f32, .f64: try doubles(for: "tolist").interruptibly { .float($0) }
+            case .i32: try int32s(for: "tolist").interruptibly { .int(Int($0)) }
+            case .bool: try bools(for: "tolist").interruptibly { .bool($0) }
             }
-        guard rank > 0 else { return elements[0] }
-        var level = elements
+        guard rank > 0 else { return level[0] }
         for axis in stride(from: rank - 1, to: 0, by: -1) {
             let size = shape[axis]
-            level = (0..<shape.dims[..<axis].reduce(1, *)).map { .list(Array(level[($0 * size)..<(($0 + 1) * size)])) }
+            level = try (0..<shape.dims[..<axis].reduce(1, *)).map { row in
+                if row & 0xFFF == 0 { try Interruption.check() }
+                return .list(Array(level[(row * size)..<((row + 1) * size)]))
+            }
         }
         return .list(level)
+    }
+}
+
+extension Array {
+    /// Each element as a value, unless the user ends it.
+    fileprivate func interruptibly(_ value: (Element) -> Value) throws -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for (i, element) in enumerated() {
+            if i & 0xFFFF == 0 { try Interruption.check() }
+            values.append(value(element))
+        }
+        return values
     }
 }
 

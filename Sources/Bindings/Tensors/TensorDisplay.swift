@@ -6,6 +6,7 @@ import Tensors
 enum TensorDisplay {
     private static let edge = 3
     private static let wide = 8
+    private static let mostLookedAt = 1 << 22
 
     static func text(_ tensor: Tensor) -> String {
         if tensor.rank == 0 { return "tensor(\(texts(tensor, [element(tensor, 0)])[0]), \(tensor.dtype))" }
@@ -50,14 +51,17 @@ enum TensorDisplay {
     }
 
     /// What the corners do not tell of a tensor that is not shown whole: least, mean and greatest value, how many are not finite, and a line
-    /// of blocks, the curve of a vector and the distribution of other tensors; nil for a tensor that is shown whole.
+    /// of blocks, the curve of a vector and the distribution of other tensors; nil for a tensor that is shown whole. A prompt must not wait
+    /// for a huge one: of that, elements at equal distances are looked at, and their distance is told.
     static func statistics(_ tensor: Tensor) -> String? {
         guard tensor.shape.dims.contains(where: { $0 > wide }), tensor.count > 0 else { return nil }
         if tensor.dtype == .bool {
             let count = tensor.bools().count(where: \.self)
             return "true in \(count) of \(tensor.count)"
         }
-        let values = tensor.doubles()
+        let step = tensor.count > mostLookedAt ? tensor.count / mostLookedAt + 1 : 1
+        guard let looked = try? step == 1 ? tensor : tensor.flatten().index([.slice(start: nil, stop: nil, step: step)]) else { return nil }
+        let values = looked.doubles()
         let finite = values.filter(\.isFinite)
         var parts: [String] = []
         if let least = finite.min(), let greatest = finite.max() {
@@ -70,7 +74,7 @@ enum TensorDisplay {
         } else if let histogram = try? Histogram(finite, bins: 24) {
             parts.append("distribution " + Sparkline.text(histogram.counts.map(Double.init), columns: 24))
         }
-        return parts.joined(separator: "  ")
+        return (step == 1 ? "" : "1 element in \(step): ") + parts.joined(separator: "  ")
     }
 
     private static func short(_ value: Double) -> String { String(format: "%.4g", value) }

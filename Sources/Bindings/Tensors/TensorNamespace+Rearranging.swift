@@ -91,6 +91,6 @@ extension TensorNamespace {
         guard index.rank == 1, index.dtype == .i32 || index.count == 0 else {
             throw call.mismatch(position, expected: "a list of ints or an i32 tensor of one axis")
         }
-        return index.int32s().map(Int.init)
+        return try index.int32s(for: "gather").map(Int.init)
     }
 }

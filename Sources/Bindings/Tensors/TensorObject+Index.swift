@@ -13,7 +13,7 @@ enum TensorIndexing {
 
     private static func select(_ tensor: Tensor, by selector: Tensor) throws -> Tensor {
         if selector.dtype == .bool { return try tensor.maskedSelect(selector) }
-        let rows = try tensor.gatherRows(selector.int32s().map(Int.init))
+        let rows = try tensor.gatherRows(selector.int32s(for: "index").map(Int.init))
         return try rows.reshape(selector.shape.dims + tensor.shape.dims.dropFirst())
     }
 
@@ -41,7 +41,7 @@ enum TensorIndexing {
         if selector.dtype == .bool { return .mask(selector) }
         switch selector.rank {
         case 0: return .index(Int(try selector.item()))
-        case 1: return .rows(selector.int32s().map(Int.init))
+        case 1: return .rows(try selector.int32s(for: "index").map(Int.init))
         default:
             throw ScriptError(
                 .shape, "an index of one axis among others must be 1-d, not \(selector.signature)",

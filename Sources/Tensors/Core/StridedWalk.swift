@@ -17,11 +17,7 @@ struct StridedWalk {
 
     func forEach(_ body: (Int) -> Void) {
         forEachRun { start in
-            var at = start
-            for _ in 0..<run {
-                body(at)
-                at += step
-            }
+            EarlyEnd.ranges(run) { for i in $0 { body(start + i * step) } }
         }
     }
 
@@ -34,12 +30,14 @@ struct StridedWalk {
 
 /// Counts through the indices of nested loops and keeps several offsets in step.
 enum Odometer {
-    /// Calls `body` for every index of `dims` in row-major order with each strides' offset, starting at 0.
+    /// Calls `body` for every index of `dims` in row-major order with each strides' offset, starting at 0. Inside of `EarlyEnd.allowing` it
+    /// may leave the rest undone.
     static func run(_ dims: [Int], _ strides: [[Int]], _ body: ([Int]) -> Void) {
         if dims.contains(0) { return }
+        let end = EarlyEnd.current
         var index = [Int](repeating: 0, count: dims.count)
         var offsets = [Int](repeating: 0, count: strides.count)
-        while true {
+        while !(end?.isDue ?? false) {
             body(offsets)
             var axis = dims.count - 1
             while axis >= 0 {

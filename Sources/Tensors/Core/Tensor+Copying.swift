@@ -10,8 +10,13 @@ extension Tensor {
         let span = OperationSpan("copy")
         defer { span.end() }
         let result = try Tensor.uninitialized(shape, dtype, operation)
-        result.copyElements(from: self, at: result.layout)
+        try result.fill(from: self, at: result.layout, operation)
         return result
+    }
+
+    /// The same as `copyElements` for the maker of a new tensor, whom the user may interrupt.
+    func fill(from source: Tensor, at target: Layout, _ operation: String) throws(TensorError) {
+        try EarlyEnd.allowing(operation, source.count) { copyElements(from: source, at: target) }
     }
 
     /// Writes `source`'s elements to the places that `target` names in this storage, which no one else may see yet.
@@ -36,10 +41,13 @@ extension Tensor {
         let toStep = left.strides.last ?? 1, fromStep = right[0].strides.last ?? 1
         Odometer.run(Array(left.shape.dims.dropLast()), [Array(left.strides.dropLast()), Array(right[0].strides.dropLast())]) { offsets in
             let to = to + offsets[0], from = from + offsets[1]
-            if toStep == 1, fromStep == 1 {
-                to.update(from: from, count: run)
-            } else {
-                for i in 0..<run { to[i * toStep] = from[i * fromStep] }
+            EarlyEnd.ranges(run) { range in
+                let to = to + range.lowerBound * toStep, from = from + range.lowerBound * fromStep
+                if toStep == 1, fromStep == 1 {
+                    to.update(from: from, count: range.count)
+                } else {
+                    for i in 0..<range.count { to[i * toStep] = from[i * fromStep] }
+                }
             }
         }
     }
@@ -83,25 +91,36 @@ extension Tensor {
         let source = try contiguous()
         switch (dtype, target) {
         case (.f32, .f64):
-            return try Tensor.build(shape, as: Double.self, "to") { out throws(TensorError) in
-                try source.withElements(Float.self) { Kernels.convert($0, into: out) }
-            }
+            let result = try Tensor.uninitialized(shape, .f64, "to")
+            try EarlyEnd.allowing("to", count) { Kernels.convert(source.buffer(Float.self), into: result.mutableBuffer(Double.self)) }
+            return result
         case (.f64, .f32):
-            return try Tensor.build(shape, as: Float.self, "to") { out throws(TensorError) in
-                try source.withElements(Double.self) { Kernels.convert($0, into: out) }
-            }
-        case (_, .f32): return try Tensor(source.floats(), shape: shape)
-        case (_, .f64): return try Tensor(source.doubles(), shape: shape)
-        case (_, .bool): return try Tensor(source.bools(), shape: shape)
+            let result = try Tensor.uninitialized(shape, .f32, "to")
+            try EarlyEnd.allowing("to", count) { Kernels.convert(source.buffer(Double.self), into: result.mutableBuffer(Float.self)) }
+            return result
+        case (_, .f32): return try source.converted(Float.self, "to")
+        case (_, .f64): return try source.converted(Double.self, "to")
+        case (_, .bool): return try source.converted(Bool.self, "to")
         case (_, .i32): return try source.convertedExactly("to")
         }
     }
 
+    private func converted<T: Convertible>(_ type: T.Type, _ operation: String) throws(TensorError) -> Tensor {
+        let result = try Tensor.uninitialized(shape, T.dtype, operation)
+        try EarlyEnd.allowing(operation, count) { read(into: result.mutableBase(T.self)) }
+        return result
+    }
+
     /// This as i32, cut off at the decimal point. A number that does not fit is an error of the operation.
     func convertedExactly(_ operation: String) throws(TensorError) -> Tensor {
-        if dtype.isFloating, let bad = doubles().first(where: { !($0 > -2_147_483_649 && $0 < 2_147_483_648) }) {
-            throw TensorError(.numeric, operation, "\(bad) does not fit i32", help: "use f32 or f64", operands: [self])
+        if dtype.isFloating {
+            let values = try elements(Double.self, operation)
+            try EarlyEnd.pieces(values.count, operation) { range throws(TensorError) in
+                for value in values[range] where !(value > -2_147_483_649 && value < 2_147_483_648) {
+                    throw TensorError(.numeric, operation, "\(value) does not fit i32", help: "use f32 or f64", operands: [self])
+                }
+            }
         }
-        return try Tensor(int32s(), shape: shape)
+        return try converted(Int32.self, operation)
     }
 }

@@ -4,7 +4,11 @@ extension Tensor {
         guard shape.dims.allSatisfy({ $0 >= 0 }), shape.count == values.count else {
             throw TensorError(.shape, "tensor", "\(values.count) values do not fill shape \(shape), which takes \(shape.count)")
         }
-        self = try Tensor.build(shape, as: T.self, "tensor") { buffer in _ = buffer.update(from: values) }
+        self = try Tensor.build(shape, as: T.self, "tensor") { buffer throws(TensorError) in
+            try EarlyEnd.pieces(values.count, "tensor") { range in
+                _ = UnsafeMutableBufferPointer(rebasing: buffer[range]).update(from: values[range])
+            }
+        }
     }
 
     /// A 1-d tensor of the values.
@@ -14,14 +18,19 @@ extension Tensor {
     public init(scalar: Double, dtype: DType = .f32) throws(TensorError) { self = try .full([], scalar, dtype: dtype) }
 
     public static func zeros(_ shape: Shape, dtype: DType = .f32) throws(TensorError) -> Tensor {
-        try zeros(shape, dtype, isKept: false)
+        try zeros(shape, dtype, "zeros")
     }
 
     /// - Parameter isKept: see `MemoryPool.allocate`.
-    static func zeros(_ shape: Shape, _ dtype: DType, isKept: Bool) throws(TensorError) -> Tensor {
-        let result = try uninitialized(shape, dtype, "zeros", isKept: isKept)
+    static func zeros(_ shape: Shape, _ dtype: DType, _ operation: String, isKept: Bool = false) throws(TensorError) -> Tensor {
+        let result = try uninitialized(shape, dtype, operation, isKept: isKept)
         // All dtypes' zero is all-zero bytes; the storage is new and this call's own.
-        result.storage.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: result.storage.byteCount)
+        nonisolated(unsafe) let bytes = result.storage.pointer
+        try EarlyEnd.allowing(operation, result.storage.byteCount) {
+            Parallel.ranges(result.storage.byteCount, grain: 1 << 16) {
+                (bytes + $0.lowerBound).initializeMemory(as: UInt8.self, repeating: 0, count: $0.count)
+            }
+        }
         return result
     }
 
@@ -30,15 +39,21 @@ extension Tensor {
     /// Every element is `value`, rounded to the dtype; for i32 it must be a whole number in range, for bool anything but 0 is true.
     public static func full(_ shape: Shape, _ value: Double, dtype: DType = .f32) throws(TensorError) -> Tensor {
         switch dtype {
-        case .f32: try build(shape, as: Float.self, "full") { $0.update(repeating: Float(value)) }
-        case .f64: try build(shape, as: Double.self, "full") { $0.update(repeating: value) }
-        case .bool: try build(shape, as: Bool.self, "full") { $0.update(repeating: value != 0) }
+        case .f32: try full(shape, of: Float(value))
+        case .f64: try full(shape, of: value)
+        case .bool: try full(shape, of: value != 0)
         case .i32:
             if let exact = Int32(exactly: value) {
-                try build(shape, as: Int32.self, "full") { $0.update(repeating: exact) }
+                try full(shape, of: exact)
             } else {
                 throw TensorError(.value, "full", "\(value) is not an i32", help: "use dtype f32 or f64")
             }
+        }
+    }
+
+    private static func full<T: TensorElement>(_ shape: Shape, of value: T) throws(TensorError) -> Tensor {
+        try build(shape, as: T.self, "full") { out throws(TensorError) in
+            try EarlyEnd.pieces(out.count, "full") { UnsafeMutableBufferPointer(rebasing: out[$0]).update(repeating: value) }
         }
     }
 
@@ -49,8 +64,8 @@ extension Tensor {
         }
         let length = ((end - start) / step).rounded(.up)
         let count = length <= 0 ? 0 : Int(exactly: length) ?? .max
-        let values = try build([count], as: Double.self, "arange") { buffer in
-            for i in buffer.indices { buffer[i] = start + Double(i) * step }
+        let values = try build([count], as: Double.self, "arange") { buffer throws(TensorError) in
+            try EarlyEnd.pieces(buffer.count, "arange") { for i in $0 { buffer[i] = start + Double(i) * step } }
         }
         return try values.to(dtype)
     }
@@ -62,15 +77,12 @@ extension Tensor {
     /// Identity matrix.
     public static func eye(_ rows: Int, _ columns: Int? = nil, dtype: DType = .f32) throws(TensorError) -> Tensor {
         let columns = columns ?? rows
-        guard dtype != .f64 else {
-            return try build([rows, columns], as: Double.self, "eye") { buffer in
-                buffer.update(repeating: 0)
-                for i in 0..<Swift.min(rows, columns) { buffer[i * columns + i] = 1 }
-            }
+        let result = try Tensor.zeros([rows, columns], dtype == .f64 ? .f64 : .f32, "eye")
+        func mark<T: FloatingElement>(_ type: T.Type) {
+            // New, contiguous, and this call's own.
+            for i in 0..<Swift.min(rows, columns) { result.mutableBase(T.self)[i * columns + i] = 1 }
         }
-        return try build([rows, columns], as: Float.self, "eye") { buffer in
-            buffer.update(repeating: 0)
-            for i in 0..<Swift.min(rows, columns) { buffer[i * columns + i] = 1 }
-        }.to(dtype)
+        mark(result.dtype.element)
+        return try result.to(dtype)
     }
 }

@@ -17,36 +17,58 @@ extension Tensor {
     }
 
     private func read<T: Convertible>(_ type: T.Type) -> [T] {
-        switch dtype {
-        case .f32: read(Float.self) { T(converting: Double($0)) }
-        case .f64: read(Double.self) { T(converting: $0) }
-        case .i32: read(Int32.self) { T(converting: Double($0)) }
-        case .bool: read(Bool.self) { T(converting: $0 ? 1 : 0) }
+        let count = count
+        return [T](unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let out = buffer.baseAddress else { return }
+            read(into: out)
+            initialized = count
         }
     }
 
-    private func read<S: TensorElement, T: Convertible>(_ source: S.Type, _ convert: (S) -> T) -> [T] {
-        let count = count
+    /// `doubles()` for those whom the user may interrupt.
+    package func doubles(for operation: String) throws(TensorError) -> [Double] { try elements(Double.self, operation) }
+    /// `int32s()` for those whom the user may interrupt.
+    package func int32s(for operation: String) throws(TensorError) -> [Int32] { try elements(Int32.self, operation) }
+    /// `bools()` for those whom the user may interrupt.
+    package func bools(for operation: String) throws(TensorError) -> [Bool] { try elements(Bool.self, operation) }
+
+    /// The elements in row-major order, converted if the dtype is another, for those whom the user may interrupt: `floats()`, `doubles()` and
+    /// the like go on to their end.
+    func elements<T: Convertible>(_ type: T.Type, _ operation: String) throws(TensorError) -> [T] {
+        var result: [T] = []
+        try EarlyEnd.allowing(operation, count) { result = read(type) }
+        return result
+    }
+
+    /// Writes the elements to `out`, which has room for all of them.
+    func read<T: Convertible>(into out: UnsafeMutablePointer<T>) {
+        switch dtype {
+        case .f32: read(Float.self, into: out) { T(converting: Double($0)) }
+        case .f64: read(Double.self, into: out) { T(converting: $0) }
+        case .i32: read(Int32.self, into: out) { T(converting: Double($0)) }
+        case .bool: read(Bool.self, into: out) { T(converting: $0 ? 1 : 0) }
+        }
+    }
+
+    private func read<S: TensorElement, T: Convertible>(_ source: S.Type, into out: UnsafeMutablePointer<T>, _ convert: (S) -> T) {
         // The layout addresses only elements inside the storage, which `self` retains.
-        return [T](unsafeUninitializedCapacity: count) { buffer, initialized in
-            guard let out = buffer.baseAddress else { return }
-            let start = base(S.self)
-            withExtendedLifetime(storage) {
-                if isContiguous {
+        let start = base(S.self)
+        withExtendedLifetime(storage) {
+            if isContiguous {
+                EarlyEnd.ranges(count) { range in
                     if let same = start as? UnsafePointer<T> {
-                        out.initialize(from: same, count: count)
+                        (out + range.lowerBound).initialize(from: same + range.lowerBound, count: range.count)
                     } else {
-                        for i in 0..<count { out[i] = convert(start[i]) }
-                    }
-                } else {
-                    var i = 0
-                    StridedWalk(layout).forEach { offset in
-                        out[i] = convert(start[offset])
-                        i += 1
+                        for i in range { out[i] = convert(start[i]) }
                     }
                 }
+            } else {
+                var i = 0
+                StridedWalk(layout).forEach { offset in
+                    out[i] = convert(start[offset])
+                    i += 1
+                }
             }
-            initialized = count
         }
     }
 }

@@ -28,16 +28,24 @@ package final class EarlyEnd: @unchecked Sendable {
         if end.happened { throw TensorError(.interrupted, operation, "interrupted") }
     }
 
+    /// Calls `body` with one range after the other of `0..<count`, inside of `allowing` until the loop is to end.
+    static func ranges(_ count: Int, _ body: (Range<Int>) -> Void) {
+        guard count > piece, let end = current else { return body(0..<count) }
+        for start in stride(from: 0, to: count, by: piece) where !end.isDue { body(start..<min(start + piece, count)) }
+    }
+
     /// Calls `body` with one range after the other of `0..<count`.
     ///
+    /// - Parameter width: elements that one step of the range stands for, such as a row's.
     /// - Throws: interrupted, between two ranges.
     static func pieces(
-        _ count: Int, _ operation: String, _ body: (Range<Int>) throws(TensorError) -> Void
+        _ count: Int, width: Int = 1, _ operation: String, _ body: (Range<Int>) throws(TensorError) -> Void
     ) throws(TensorError) {
+        let step = max(1, piece / max(width, 1))
         var start = 0
         while start < count {
             if start > 0, Interruption.isRequested { throw TensorError(.interrupted, operation, "interrupted") }
-            let end = min(start + piece, count)
+            let end = min(start + step, count)
             try body(start..<end)
             start = end
         }

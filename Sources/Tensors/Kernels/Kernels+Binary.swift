@@ -42,12 +42,11 @@ package struct BinaryKernel: Sendable {
     package func callAsFunction<T: KernelElement>(
         _ a: RowOperand<T>, _ b: RowOperand<T>, into out: UnsafeMutablePointer<T>, rows: Int, columns: Int
     ) {
-        // Rows are disjoint in out.
+        // Rows, and ranges of columns, are disjoint in out.
         nonisolated(unsafe) let (a, b, out) = (a, b, out)
-        Parallel.rows(rows, grain: max(1, Kernels.grain / max(columns, 1))) {
-            for r in $0 {
-                T.binary(op, a.base + r * a.rowStride, a.step, b.base + r * b.rowStride, b.step, out + r * columns, columns)
-            }
+        Kernels.eachRow(rows, columns) { row, range in
+            let x = a.base + row * a.rowStride + range.lowerBound * a.step, y = b.base + row * b.rowStride + range.lowerBound * b.step
+            T.binary(op, x, a.step, y, b.step, out + row * columns + range.lowerBound, range.count)
         }
     }
 }
@@ -56,17 +55,32 @@ package struct BinaryKernel: Sendable {
 package struct CompareKernel: Sendable {
     let op: eft_compare
 
-    /// out[i] = a[i] ? b[i]; a buffer of one element stands for all.
+    /// out[r, c] = a[r, c] ? b[r, c] for operands that are matrices, rows, columns or scalars. `out` holds rows x columns elements,
+    /// and each operand what its kind says.
     package func callAsFunction<T: KernelElement>(
-        _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, into out: UnsafeMutableBufferPointer<UInt8>
+        _ a: RowOperand<T>, _ b: RowOperand<T>, into out: UnsafeMutablePointer<UInt8>, rows: Int, columns: Int
     ) {
-        precondition((a.count == out.count || a.count == 1) && (b.count == out.count || b.count == 1))
-        guard let aBase = a.baseAddress, let bBase = b.baseAddress, let outBase = out.baseAddress else { return }
-        T.compare(op, aBase, a.count == out.count ? 1 : 0, bBase, b.count == out.count ? 1 : 0, outBase, out.count)
+        // Rows, and ranges of columns, are disjoint in out.
+        nonisolated(unsafe) let (a, b, out) = (a, b, out)
+        Kernels.eachRow(rows, columns) { row, range in
+            let x = a.base + row * a.rowStride + range.lowerBound * a.step, y = b.base + row * b.rowStride + range.lowerBound * b.step
+            T.compare(op, x, a.step, y, b.step, out + row * columns + range.lowerBound, range.count)
+        }
     }
 }
 
 extension Kernels {
+    /// Calls `body` for each row of a matrix, or for parts of its rows where they are long, on any of the threads.
+    fileprivate static func eachRow(_ rows: Int, _ columns: Int, _ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
+        if rows == 1 || columns >= longRow {
+            Odometer.run([rows], [[1]]) { row in Parallel.ranges(columns, grain: grain) { body(row[0], $0) } }
+        } else {
+            Parallel.rows(rows, grain: Swift.max(1, grain / Swift.max(columns, 1)), width: columns) {
+                for row in $0 { body(row, 0..<columns) }
+            }
+        }
+    }
+
     package static let add = BinaryKernel(op: EFT_ADD)
     package static let subtract = BinaryKernel(op: EFT_SUB)
     package static let multiply = BinaryKernel(op: EFT_MUL)

@@ -8,19 +8,21 @@ extension Kernels {
         precondition(x.count == rows * columns && x.count == y.count)
         guard let xs = x.baseAddress, let ys = y.baseAddress else { return }
         nonisolated(unsafe) let (from, to) = (xs, ys)  // ranges of columns are disjoint in y
-        Parallel.ranges(columns, grain: Swift.max(16, grain / Swift.max(rows, 1))) { T.transpose(from, to, rows, columns, $0) }
+        Parallel.ranges(columns, grain: Swift.max(16, grain / Swift.max(rows, 1)), width: rows) { T.transpose(from, to, rows, columns, $0) }
     }
 
     package static func convert(_ x: UnsafeBufferPointer<Float>, into y: UnsafeMutableBufferPointer<Double>) {
         precondition(x.count == y.count)
         guard let xs = x.baseAddress, let ys = y.baseAddress else { return }
-        eft_convert_f32_f64(xs, ys, x.count)
+        nonisolated(unsafe) let (from, to) = (xs, ys)  // ranges are disjoint and within both
+        Parallel.ranges(x.count, grain: grain) { eft_convert_f32_f64(from + $0.lowerBound, to + $0.lowerBound, $0.count) }
     }
 
     package static func convert(_ x: UnsafeBufferPointer<Double>, into y: UnsafeMutableBufferPointer<Float>) {
         precondition(x.count == y.count)
         guard let xs = x.baseAddress, let ys = y.baseAddress else { return }
-        eft_convert_f64_f32(xs, ys, x.count)
+        nonisolated(unsafe) let (from, to) = (xs, ys)  // ranges are disjoint and within both
+        Parallel.ranges(x.count, grain: grain) { eft_convert_f64_f32(from + $0.lowerBound, to + $0.lowerBound, $0.count) }
     }
 
     /// out[i] = table[ids[i]], rows of `columns` elements. Every id is in 0..<(table.count / columns): checked by the caller,
@@ -32,7 +34,7 @@ extension Kernels {
         guard let from = table.baseAddress, let to = out.baseAddress else { return }
         // ids are valid rows of the table (the caller's check); rows of out are disjoint.
         nonisolated(unsafe) let (source, result, ids) = (from, to, ids)
-        Parallel.rows(ids.count, grain: Swift.max(1, grain / Swift.max(columns, 1))) {
+        Parallel.rows(ids.count, grain: Swift.max(1, grain / Swift.max(columns, 1)), width: columns) {
             for i in $0 { (result + i * columns).update(from: source + Int(ids[i]) * columns, count: columns) }
         }
     }

@@ -18,7 +18,7 @@ extension Kernels {
         nonisolated(unsafe) let (xs2, ys2, w, b, m, s) = (
             xs, ys, weight?.baseAddress, bias?.baseAddress, mean?.baseAddress, rstd?.baseAddress
         )
-        Parallel.rows(rows, grain: Swift.max(1, grain / columns)) { range in
+        Parallel.rows(rows, grain: Swift.max(1, grain / columns), width: columns) { range in
             let r = range.lowerBound
             T.layerNorm(xs2 + r * columns, w, b, eps, ys2 + r * columns, m.map { $0 + r }, s.map { $0 + r }, range.count, columns)
         }

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// A reduction to one number.
 package struct ReduceKernel: Sendable {
@@ -26,7 +27,9 @@ package struct ReduceKernel: Sendable {
         nonisolated(unsafe) let from = base
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: parts) { results in
             nonisolated(unsafe) let results = results
-            Parallel.run(parts) { results[$0] = T.reduce(op, from + $0 * Self.part, min(Self.part, x.count - $0 * Self.part)) }
+            Parallel.run(parts, width: Self.part) {
+                results[$0] = T.reduce(op, from + $0 * Self.part, min(Self.part, x.count - $0 * Self.part))
+            }
             return results.reduce(start, combine)
         }
     }
@@ -43,16 +46,16 @@ package struct ReduceKernel: Sendable {
         nonisolated(unsafe) let (from, result) = (base, to)
         if inner == 1 {
             if outer == 1 { return to.pointee = T(self(x)) }
-            Parallel.rows(outer, grain: max(1, Kernels.grain / reduced)) {
+            Parallel.rows(outer, grain: max(1, Kernels.grain / reduced), width: reduced) {
                 for o in $0 { result[o] = T(T.reduce(op, from + o * reduced, reduced)) }
             }
         } else if outer >= Parallel.threads {
-            Parallel.rows(outer, grain: max(1, Kernels.grain / (reduced * inner))) {
+            Parallel.rows(outer, grain: max(1, Kernels.grain / (reduced * inner)), width: reduced * inner) {
                 for o in $0 { T.reduceRows(op, from + o * reduced * inner, reduced, inner, inner, result + o * inner) }
             }
         } else {
             for o in 0..<outer {
-                Parallel.ranges(inner, grain: max(16, Kernels.grain / reduced)) {
+                Parallel.ranges(inner, grain: max(16, Kernels.grain / reduced), width: reduced) {
                     let c = $0.lowerBound
                     T.reduceRows(op, from + o * reduced * inner + c, reduced, $0.count, inner, result + o * inner + c)
                 }
@@ -84,7 +87,36 @@ extension Kernels {
     ) {
         precondition(columns > 0 && x.count == out.count * columns)
         guard let base = x.baseAddress else { return }
-        for row in out.indices { out[row] = Int32(clamping: T.argExtreme(base + row * columns, columns, sign)) }
+        nonisolated(unsafe) let (from, to) = (base, out)  // rows are disjoint in out
+        if columns >= longRow {
+            for row in out.indices { to[row] = Int32(clamping: argExtreme(from + row * columns, columns, sign)) }
+        } else {
+            Parallel.rows(out.count, grain: Swift.max(1, grain / columns), width: columns) {
+                for row in $0 { to[row] = Int32(clamping: T.argExtreme(from + row * columns, columns, sign)) }
+            }
+        }
+    }
+
+    /// Columns from which on a row is split over threads, and those of its parts.
+    static let longRow = 1 << 22
+    private static let part = 1 << 20
+
+    /// The same for one long row: the places of its parts are compared in their order.
+    private static func argExtreme<T: KernelElement>(_ x: UnsafePointer<T>, _ count: Int, _ sign: Int32) -> Int {
+        let parts = (count + part - 1) / part
+        nonisolated(unsafe) let from = x
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: parts) { places in
+            nonisolated(unsafe) let places = places
+            // A loop that ends early leaves the starts of its parts.
+            for i in 0..<parts { places[i] = i * part }
+            Parallel.run(parts, width: part) {
+                places[$0] = $0 * part + T.argExtreme(from + $0 * part, Swift.min(part, count - $0 * part), sign)
+            }
+            return places.dropFirst().reduce(places[0]) { best, next in
+                if from[best].isNaN { return best }
+                return from[next].isNaN || (sign > 0 ? from[next] > from[best] : from[next] < from[best]) ? next : best
+            }
+        }
     }
 
     /// a · b, added up in f64. Counts are equal.
@@ -101,13 +133,14 @@ extension Kernels {
         precondition(a.count == b.count && a.count == out.count * columns)
         guard let aBase = a.baseAddress, let bBase = b.baseAddress, let outBase = out.baseAddress else { return }
         nonisolated(unsafe) let (x, y, z) = (aBase, bBase, outBase)  // rows are disjoint in out
-        Parallel.rows(out.count, grain: Swift.max(1, grain / Swift.max(columns, 1))) {
+        Parallel.rows(out.count, grain: Swift.max(1, grain / Swift.max(columns, 1)), width: columns) {
             for r in $0 { z[r] = T(T.dot(x + r * columns, y + r * columns, columns)) }
         }
     }
 
     /// Softmax of each row of `columns` elements. Counts are equal and a multiple of columns.
     package static func softmax<T: KernelElement>(_ x: UnsafeBufferPointer<T>, columns: Int, into y: UnsafeMutableBufferPointer<T>) {
+        if columns >= longRow { return longSoftmax(x, columns, y, logarithm: false) }
         eachRow(x, nil, columns, y) { x, _, y, rows in T.softmax(x, y, rows, columns) }
     }
 
@@ -120,6 +153,7 @@ extension Kernels {
 
     /// log(softmax) of each row of `columns` elements. Counts are equal and a multiple of columns.
     package static func logSoftmax<T: KernelElement>(_ x: UnsafeBufferPointer<T>, columns: Int, into y: UnsafeMutableBufferPointer<T>) {
+        if columns >= longRow { return longSoftmax(x, columns, y, logarithm: true) }
         eachRow(x, nil, columns, y) { x, _, y, rows in T.logSoftmax(x, y, rows, columns) }
     }
 
@@ -135,9 +169,60 @@ extension Kernels {
         precondition(x.count == out.count * columns)
         guard let base = x.baseAddress, let to = out.baseAddress, columns > 0 else { return out.update(repeating: -.infinity) }
         nonisolated(unsafe) let (from, result) = (base, to)  // rows are disjoint in out
-        Parallel.rows(out.count, grain: Swift.max(1, expensiveGrain / columns)) {
+        if columns >= longRow {
+            for row in out.indices { result[row] = longLogSumExp(from + row * columns, columns) }
+            return
+        }
+        Parallel.rows(out.count, grain: Swift.max(1, expensiveGrain / columns), width: columns) {
             T.logSumExp(from + $0.lowerBound * columns, result + $0.lowerBound, $0.count, columns)
         }
+    }
+
+    /// Softmax, or its logarithm, of long rows: each of its steps is split over threads.
+    private static func longSoftmax<T: KernelElement>(
+        _ x: UnsafeBufferPointer<T>, _ columns: Int, _ y: UnsafeMutableBufferPointer<T>, logarithm: Bool
+    ) {
+        precondition(x.count == y.count && x.count % columns == 0)
+        for start in stride(from: 0, to: x.count, by: columns) {
+            let x = UnsafeBufferPointer(rebasing: x[start..<start + columns])
+            let y = UnsafeMutableBufferPointer(rebasing: y[start..<start + columns])
+            let top = T(Kernels.max(x))
+            shift(x, by: top, into: y)
+            exp(UnsafeBufferPointer(y), into: y)
+            let total = sum(UnsafeBufferPointer(y))
+            if logarithm {
+                shift(x, by: top, into: y)
+                shift(UnsafeBufferPointer(y), by: T(Foundation.log(total)), into: y)
+            } else {
+                scale(T(1 / total), UnsafeBufferPointer(y), into: y)
+            }
+        }
+    }
+
+    /// y = x - a. Counts are equal.
+    private static func shift<T: KernelElement>(_ x: UnsafeBufferPointer<T>, by a: T, into y: UnsafeMutableBufferPointer<T>) {
+        withUnsafePointer(to: a) { subtract(x, UnsafeBufferPointer(start: $0, count: 1), into: y) }
+    }
+
+    /// log Σ eˣ of a long row, from those of its parts.
+    private static func longLogSumExp<T: KernelElement>(_ x: UnsafePointer<T>, _ count: Int) -> T {
+        let parts = (count + part - 1) / part
+        nonisolated(unsafe) let from = x
+        return withUnsafeTemporaryAllocation(of: T.self, capacity: parts) { results in
+            results.initialize(repeating: 0)
+            nonisolated(unsafe) let results = results
+            Parallel.run(parts, width: part) {
+                results[$0] = logSumExp(UnsafeBufferPointer(start: from + $0 * part, count: Swift.min(part, count - $0 * part)))
+            }
+            return logSumExp(UnsafeBufferPointer(results))
+        }
+    }
+
+    private static func logSumExp<T: KernelElement>(_ x: UnsafeBufferPointer<T>) -> T {
+        guard let base = x.baseAddress else { return -.infinity }
+        var result: T = 0
+        T.logSumExp(base, &result, 1, x.count)
+        return result
     }
 
     /// Calls `body` on ranges of rows of up to two inputs and an output of equal size.
@@ -149,7 +234,7 @@ extension Kernels {
         guard columns > 0, let base = a.baseAddress, let to = out.baseAddress else { return }
         precondition(a.count % columns == 0)
         nonisolated(unsafe) let (x, y, z) = (base, b?.baseAddress ?? base, to)  // rows are disjoint in out
-        Parallel.rows(a.count / columns, grain: Swift.max(1, expensiveGrain / columns)) {
+        Parallel.rows(a.count / columns, grain: Swift.max(1, expensiveGrain / columns), width: columns) {
             let i = $0.lowerBound * columns
             body(x + i, y + i, z + i, $0.count)
         }

@@ -12,11 +12,12 @@ public enum Parallel {
     private static let patience = 1 << 11
 
     /// Calls `body` once for each of `0..<chunks`, in any order, on any of the threads, and returns when all are done.
-    package static func run(_ chunks: Int, _ body: (Int) -> Void) {
-        if chunks > patience, let end = EarlyEnd.current {
-            for start in stride(from: 0, to: chunks, by: patience) where !end.isDue {
-                run(min(patience, chunks - start)) { body(start + $0) }
-            }
+    ///
+    /// - Parameter width: elements of a chunk, for loops that may end early.
+    package static func run(_ chunks: Int, width: Int = 1, _ body: (Int) -> Void) {
+        let slice = max(threads, min(patience, patience * Kernels.grain / max(width, 1)))
+        if chunks > slice, let end = EarlyEnd.current {
+            for start in stride(from: 0, to: chunks, by: slice) where !end.isDue { run(min(slice, chunks - start)) { body(start + $0) } }
             return
         }
         guard chunks > 1 else {
@@ -39,15 +40,21 @@ public enum Parallel {
     /// Splits `0..<count` into ranges of at least `grain` and calls `body` for each, as `run` does.
     ///
     /// The ranges depend on `count`, `grain` and the number of threads only, and start at multiples of 16.
-    package static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) { split(count, grain, unit: 16, body) }
+    ///
+    /// - Parameter width: elements that one step of a range stands for, such as a column's. Needed where one is longer than a grain.
+    package static func ranges(_ count: Int, grain: Int, width: Int = 1, _ body: (Range<Int>) -> Void) {
+        split(count, grain, width, unit: 16, body)
+    }
 
     /// `ranges` without the alignment, for rows.
-    package static func rows(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) { split(count, grain, unit: 1, body) }
+    package static func rows(_ count: Int, grain: Int, width: Int = 1, _ body: (Range<Int>) -> Void) {
+        split(count, grain, width, unit: 1, body)
+    }
 
     /// Ranges that start at multiples of `unit`.
-    private static func split(_ count: Int, _ grain: Int, unit: Int, _ body: (Range<Int>) -> Void) {
-        let isDone = inSlices(count, grain) { slice in
-            split(slice.count, grain, unit: unit) { body(slice.lowerBound + $0.lowerBound..<slice.lowerBound + $0.upperBound) }
+    private static func split(_ count: Int, _ grain: Int, _ width: Int, unit: Int, _ body: (Range<Int>) -> Void) {
+        let isDone = inSlices(count, grain, width, unit: unit) { slice in
+            split(slice.count, grain, width, unit: unit) { body(slice.lowerBound + $0.lowerBound..<slice.lowerBound + $0.upperBound) }
         }
         if isDone { return }
         // A few ranges a thread even out what else runs on the machine.
@@ -64,8 +71,9 @@ public enum Parallel {
     }
 
     /// Hands a loop that is long and may end early to `body` slice by slice; false, and nothing is done, for others.
-    private static func inSlices(_ count: Int, _ grain: Int, _ body: (Range<Int>) -> Void) -> Bool {
-        let slice = (max(grain, 1) * patience + 15) / 16 * 16
+    private static func inSlices(_ count: Int, _ grain: Int, _ width: Int, unit: Int, _ body: (Range<Int>) -> Void) -> Bool {
+        let grains = min(patience, max(1, patience * Kernels.grain / max(1, grain * width)))
+        let slice = (max(grain, threads) * grains + unit - 1) / unit * unit
         guard count > slice, let end = EarlyEnd.current else { return false }
         for start in stride(from: 0, to: count, by: slice) where !end.isDue { body(start..<min(start + slice, count)) }
         return true

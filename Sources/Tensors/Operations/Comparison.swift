@@ -23,22 +23,19 @@ public enum Comparison: String, Sendable, CaseIterable {
     private func compareFloating<T: FloatingElement>(
         _ type: T.Type, _ a: Tensor, _ b: Tensor, _ shape: Shape, _ out: UnsafeMutablePointer<Bool>
     ) throws(TensorError) {
-        try Elementwise.blocks(T.self, a, b, shape) { a, b, offset, rows, columns in
+        try Elementwise.blocks(rawValue, T.self, a, b, shape) { a, b, offset, rows, columns in
             // A Bool is a byte of 0 or 1, as the kernel writes.
-            out.withMemoryRebound(to: UInt8.self, capacity: offset + rows * columns) { out in
-                for r in 0..<rows {
-                    T.compare(
-                        kernel.op, a.base + r * a.rowStride, a.step, b.base + r * b.rowStride, b.step, out + offset + r * columns, columns)
-                }
+            out.withMemoryRebound(to: UInt8.self, capacity: offset + rows * columns) {
+                kernel(a, b, into: $0 + offset, rows: rows, columns: columns)
             }
         }
     }
 
     private func compareIntegers(_ a: Tensor, _ b: Tensor, _ shape: Shape, _ out: UnsafeMutablePointer<Bool>) throws(TensorError) {
-        try Elementwise.blocks(Int32.self, a, b, shape) { a, b, offset, rows, columns in
-            for r in 0..<rows {
-                let x = a.base + r * a.rowStride, y = b.base + r * b.rowStride, to = out + offset + r * columns
-                for c in 0..<columns { to[c] = holds(x[c * a.step], y[c * b.step]) }
+        try Elementwise.blocks(rawValue, Int32.self, a, b, shape) { a, b, offset, rows, columns in
+            Odometer.run([rows], [[1]]) { row in
+                let x = a.base + row[0] * a.rowStride, y = b.base + row[0] * b.rowStride, to = out + offset + row[0] * columns
+                EarlyEnd.ranges(columns) { for c in $0 { to[c] = holds(x[c * a.step], y[c * b.step]) } }
             }
         }
     }
@@ -96,8 +93,8 @@ extension Tensor {
         let shape = try Elementwise.broadcastShape(name, self, other)
         return try to(.bool).withExpanded(to: shape, Bool.self, name) { a throws(TensorError) in
             try other.to(.bool).withExpanded(to: shape, Bool.self, name) { b throws(TensorError) in
-                try Tensor.build(shape, as: Bool.self, name) { out in
-                    for i in out.indices { out[i] = combine(a[i], b[i]) }
+                try Tensor.build(shape, as: Bool.self, name) { out throws(TensorError) in
+                    try EarlyEnd.pieces(out.count, name) { for i in $0 { out[i] = combine(a[i], b[i]) } }
                 }
             }
         }
@@ -135,7 +132,9 @@ extension Tensor {
         try mask.withExpanded(to: shape, Bool.self, "where") { mask throws(TensorError) in
             try a.withExpanded(to: shape, T.self, "where") { a throws(TensorError) in
                 try b.withExpanded(to: shape, T.self, "where") { b throws(TensorError) in
-                    try build(shape, as: T.self, "where") { out in choose(mask, a, b, out) }
+                    try build(shape, as: T.self, "where") { out throws(TensorError) in
+                        try EarlyEnd.pieces(out.count, "where") { choose(mask, a, b, out, $0) }
+                    }
                 }
             }
         }
@@ -144,11 +143,12 @@ extension Tensor {
     /// All four have equal counts.
     @inline(never)
     private static func choose<T: TensorElement>(
-        _ mask: UnsafeBufferPointer<Bool>, _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ out: UnsafeMutableBufferPointer<T>
+        _ mask: UnsafeBufferPointer<Bool>, _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ out: UnsafeMutableBufferPointer<T>,
+        _ range: Range<Int>
     ) {
         guard let mask = mask.baseAddress, let a = a.baseAddress, let b = b.baseAddress, let to = out.baseAddress else { return }
         // Both are read, so that the choice is a blend and not a branch to guess.
-        for i in 0..<out.count {
+        for i in range {
             let (x, y) = (a[i], b[i])
             to[i] = mask[i] ? x : y
         }

@@ -64,9 +64,9 @@ struct ElementKernel: Sendable {
     private func eachPair<T: FloatingElement>(
         _ a: RowOperand<T>, _ b: RowOperand<T>, _ out: UnsafeMutablePointer<T>, _ rows: Int, _ columns: Int, _ f: (T, T) -> T
     ) {
-        for r in 0..<rows {
-            let x = a.base + r * a.rowStride, y = b.base + r * b.rowStride
-            for c in 0..<columns { out[r * columns + c] = f(x[c * a.step], y[c * b.step]) }
+        Odometer.run([rows], [[1]]) { row in
+            let x = a.base + row[0] * a.rowStride, y = b.base + row[0] * b.rowStride, out = out + row[0] * columns
+            EarlyEnd.ranges(columns) { for c in $0 { out[c] = f(x[c * a.step], y[c * b.step]) } }
         }
     }
 }

@@ -20,7 +20,7 @@ enum Elementwise {
             let y = RowOperand(base: b.base(T.self), rowStride: 0, step: b.count == out.count ? 1 : 0)
             return try EarlyEnd.allowing(name, out.count) { kernel.run(x, y, into: to, rows: 1, columns: out.count) }
         }
-        try blocks(T.self, a, b, out.shape) { a, b, offset, rows, columns in
+        try blocks(name, T.self, a, b, out.shape) { a, b, offset, rows, columns in
             kernel.run(a, b, into: to + offset, rows: rows, columns: columns)
         }
     }
@@ -31,14 +31,15 @@ enum Elementwise {
         try a.withExpanded(to: shape, Int32.self, name) { x throws(TensorError) in
             try b.withExpanded(to: shape, Int32.self, name) { y throws(TensorError) in
                 try Tensor.build(shape, as: Int32.self, name) { out throws(TensorError) in
-                    for i in out.indices {
-                        guard let value = kernel.integer(x[i], y[i]) else {
-                            let divides = name == BinaryOperation.floorDivide.name || name == BinaryOperation.remainder.name
-                            throw TensorError(
-                                .numeric, name, divides && y[i] == 0 ? "integer division by zero" : "no i32 result for \(x[i]) and \(y[i])",
-                                help: "convert to f64", operands: [a, b])
+                    try EarlyEnd.pieces(out.count, name) { range throws(TensorError) in
+                        for i in range {
+                            guard let value = kernel.integer(x[i], y[i]) else {
+                                let divides = name == BinaryOperation.floorDivide.name || name == BinaryOperation.remainder.name
+                                let problem = divides && y[i] == 0 ? "integer division by zero" : "no i32 result for \(x[i]) and \(y[i])"
+                                throw TensorError(.numeric, name, problem, help: "convert to f64", operands: [a, b])
+                            }
+                            out[i] = value
                         }
-                        out[i] = value
                     }
                 }
             }
@@ -54,8 +55,10 @@ enum Elementwise {
 
     /// Calls `body` for every block of rows and columns of the broadcast `shape`, with the operands' rows and the block's place
     /// in a row-major result. Both operands must hold elements of type T.
+    ///
+    /// - Throws: also interrupted, between two blocks or inside of a kernel.
     static func blocks<T: TensorElement>(
-        _ type: T.Type, _ a: Tensor, _ b: Tensor, _ shape: Shape,
+        _ name: String, _ type: T.Type, _ a: Tensor, _ b: Tensor, _ shape: Shape,
         _ body: (_ a: RowOperand<T>, _ b: RowOperand<T>, _ offset: Int, _ rows: Int, _ columns: Int) -> Void
     ) throws(TensorError) {
         if shape.count == 0 { return }
@@ -77,8 +80,10 @@ enum Elementwise {
             RowOperand(base: start, rowStride: rank > 1 ? layout.strides[rank - 2] : 0, step: layout.strides.last ?? 1)
         }
         let strides = [out, sides[0], sides[1]].map { Array($0.strides.dropLast(2)) }
-        Odometer.run(Array(out.shape.dims.dropLast(2)), strides) { offsets in
-            body(operand(starts.0 + offsets[1], sides[0]), operand(starts.1 + offsets[2], sides[1]), offsets[0], rows, columns)
+        try EarlyEnd.allowing(name, shape.count) {
+            Odometer.run(Array(out.shape.dims.dropLast(2)), strides) { offsets in
+                body(operand(starts.0 + offsets[1], sides[0]), operand(starts.1 + offsets[2], sides[1]), offsets[0], rows, columns)
+            }
         }
     }
 

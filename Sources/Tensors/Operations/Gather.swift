@@ -11,15 +11,17 @@ extension Tensor {
         let size = shape.dims[0]
         var indices: [Int32] = []
         indices.reserveCapacity(rows.count)
-        for row in rows {
-            let position = row < 0 ? row.addingReportingOverflow(size).partialValue : row
-            guard position >= 0, position < size, let index = Int32(exactly: position) else {
-                throw TensorError(.index, "gather_rows", "row \(row) is outside 0..<\(size)", operands: [self])
+        try EarlyEnd.pieces(rows.count, "gather_rows") { range throws(TensorError) in
+            for row in rows[range] {
+                let position = row < 0 ? row.addingReportingOverflow(size).partialValue : row
+                guard position >= 0, position < size, let index = Int32(exactly: position) else {
+                    throw TensorError(.index, "gather_rows", "row \(row) is outside 0..<\(size)", operands: [self])
+                }
+                indices.append(index)
             }
-            indices.append(index)
         }
         let result = try self.rows(at: indices)
-        return Tensor.recording("gather_rows", result, inputs: [self]) { dy, _ in
+        return Tensor.recording("gather_rows", result, inputs: [self]) { [indices] dy, _ in
             [.rows(RowGradient(indices: indices, values: dy, rowCount: size))]
         }
     }
@@ -37,12 +39,14 @@ extension Tensor {
         }
         // Indices are in range, so each row lies inside the contiguous source; both storages live until the end.
         if dtype.isFloating {
-            gather(dtype.element)
+            try EarlyEnd.allowing("gather_rows", result.count) { gather(dtype.element) }
         } else {
             let bytes = columns * dtype.size
             let from = source.storage.pointer + source.layout.offset * dtype.size
-            for (i, index) in indices.enumerated() {
-                result.storage.pointer.advanced(by: i * bytes).copyMemory(from: from + Int(index) * bytes, byteCount: bytes)
+            try EarlyEnd.pieces(indices.count, width: columns, "gather_rows") { range in
+                for i in range {
+                    result.storage.pointer.advanced(by: i * bytes).copyMemory(from: from + Int(indices[i]) * bytes, byteCount: bytes)
+                }
             }
         }
         withExtendedLifetime((source, result)) {}
@@ -69,17 +73,17 @@ extension Tensor {
         let moved = try transpose(axis, -1), places = try index.transpose(axis, -1)
         let width = shape.dims[axis], picks = index.shape.dims[axis]
         let outer = places.shape.dims.dropLast().reduce(1, *)
-        let chosen = places.int32s()
+        let chosen = try places.elements(Int32.self, "take_along")
         var flat: [Int] = []
         flat.reserveCapacity(chosen.count)
-        for row in 0..<outer {
-            for j in 0..<picks {
-                let raw = Int(chosen[row * picks + j])
+        try EarlyEnd.pieces(outer * picks, "take_along") { range throws(TensorError) in
+            for i in range {
+                let raw = Int(chosen[i])
                 let position = raw < 0 ? raw + width : raw
                 guard position >= 0, position < width else {
                     throw TensorError(.index, "take_along", "\(raw) is outside an axis of size \(width)", operands: [self, index])
                 }
-                flat.append(row * width + position)
+                flat.append(i / picks * width + position)
             }
         }
         return try moved.flatten().gatherRows(flat).reshape(places.shape.dims).transpose(axis, -1)
@@ -95,8 +99,15 @@ extension Tensor {
         guard mask.shape.broadcasts(to: shape) else {
             throw TensorError(.maskShape("masked_select", shape), operands: [self, mask])
         }
-        let flags = mask.view(mask.layout.expanded(to: shape)).bools()
-        return try flatten().gatherRows(flags.indices.filter { flags[$0] })
+        return try flatten().gatherRows(mask.view(mask.layout.expanded(to: shape)).places("masked_select"))
+    }
+
+    /// Where a bool tensor holds, in row-major order.
+    func places(_ operation: String) throws(TensorError) -> [Int] {
+        let flags = try elements(Bool.self, operation)
+        var places: [Int] = []
+        try EarlyEnd.pieces(flags.count, operation) { for i in $0 where flags[i] { places.append(i) } }
+        return places
     }
 
     /// Tensors joined along an axis; all other sizes must agree.
@@ -124,7 +135,7 @@ extension Tensor {
         let sizes = parts.map { $0.shape.dims[axis] }
         var start = 0
         for (part, size) in zip(parts, sizes) {
-            result.copyElements(from: part, at: result.layout.sliced(axis: axis, start: start, step: 1, count: size))
+            try result.fill(from: part, at: result.layout.sliced(axis: axis, start: start, step: 1, count: size), "concat")
             start += size
         }
         return recordingDense("concat", result, inputs: parts) { dy, needs in

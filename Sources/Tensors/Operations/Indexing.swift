@@ -73,7 +73,7 @@ extension Tensor {
         let shape = shape
         return Tensor.recordingDense("index", view(place), inputs: [self]) { dy, _ throws(TensorError) in
             let full = try Tensor.zeros(shape, dtype: dy.dtype)
-            full.copyElements(from: dy, at: target)
+            try full.fill(from: dy, at: target, "index")
             return [full]
         }
     }
@@ -82,7 +82,7 @@ extension Tensor {
         guard mask.dtype == .bool, mask.rank == 1, mask.count == size else {
             throw TensorError(.axisMask(size), operands: [self, mask])
         }
-        return mask.bools().enumerated().filter(\.element).map(\.offset)
+        return try mask.places("index")
     }
 
     private func position(_ i: Int, size: Int) throws(TensorError) -> Int {

@@ -90,8 +90,8 @@ extension Tensor {
         let (rows, columns) = (shape[-2], shape[-1])
         // Diagonals outside the matrix are all alike, and sums of sizes do not overflow.
         let offset = Swift.min(Swift.max(diagonal, -rows), columns)
-        let mask = try Tensor.build([rows, columns], as: Bool.self, name) { out in
-            for i in out.indices { out[i] = isKept(i % columns, i / columns + offset) }
+        let mask = try Tensor.build([rows, columns], as: Bool.self, name) { out throws(TensorError) in
+            try EarlyEnd.pieces(out.count, name) { for i in $0 { out[i] = isKept(i % columns, i / columns + offset) } }
         }
         return try Tensor.where(mask, self, Tensor(scalar: 0, dtype: dtype == .bool ? .bool : dtype))
     }
@@ -102,7 +102,7 @@ extension Tensor {
         guard labels.dtype == .i32 else {
             throw TensorError(.oneHotType, operands: [labels])
         }
-        let numbers = labels.int32s().map(Int.init)
+        let numbers = try labels.elements(Int32.self, "one_hot").map(Int.init)
         let most = numbers.max() ?? -1
         if classes == nil, most >= mostInferredClasses {
             throw TensorError(
@@ -113,10 +113,11 @@ extension Tensor {
         if let bad = numbers.first(where: { $0 < 0 || $0 >= classes }) {
             throw TensorError(.index, "one_hot", "class \(bad) is outside 0..<\(classes)", operands: [labels])
         }
-        return try build(Shape(labels.shape.dims + [classes]), as: Int32.self, "one_hot") { out in
-            out.update(repeating: 0)
-            for (row, number) in numbers.enumerated() { out[row * classes + number] = 1 }
-        }
+        let result = try zeros(Shape(labels.shape.dims + [classes]), .i32, "one_hot")
+        // New, contiguous, with a row for each number, which is inside of it.
+        let out = result.mutableBase(Int32.self)
+        for (row, number) in numbers.enumerated() { out[row * classes + number] = 1 }
+        return result
     }
 
     private static let mostInferredClasses = 1 << 20

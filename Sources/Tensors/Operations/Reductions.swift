@@ -149,14 +149,19 @@ extension Tensor {
 
     private func integerSum(_ axes: [Int], _ keepdim: Bool) throws(TensorError) -> Tensor {
         let (matrix, rows, columns, kept) = try to(.i32).rows(reducing: axes)
-        let values = matrix.int32s()
         let result = try Tensor.build(kept, as: Int32.self, "sum") { out throws(TensorError) in
-            for row in 0..<rows {
-                let total = values[row * columns..<(row + 1) * columns].reduce(0) { $0 + Int($1) }
-                guard let exact = Int32(exactly: total) else {
-                    throw TensorError(.numeric, "sum", "i32 overflow: the sum is \(total)", help: "convert to f64", operands: [self])
+            try matrix.withElements(Int32.self) { values throws(TensorError) in
+                try EarlyEnd.pieces(rows, width: columns, "sum") { range throws(TensorError) in
+                    for row in range {
+                        var total = 0
+                        try EarlyEnd.pieces(columns, "sum") { for i in $0 { total += Int(values[row * columns + i]) } }
+                        guard let exact = Int32(exactly: total) else {
+                            throw TensorError(
+                                .numeric, "sum", "i32 overflow: the sum is \(total)", help: "convert to f64", operands: [self])
+                        }
+                        out[row] = exact
+                    }
                 }
-                out[row] = exact
             }
         }
         return try result.finish(axes, keepdim)
@@ -172,14 +177,16 @@ extension Tensor {
                 .value, name, "nothing to choose from: a reduced axis has size 0",
                 help: "look at x.shape first", operands: [self])
         }
-        let places = try RowReduction.places(matrix, rows, columns, sign)
-        let flat = places.enumerated().map { $0 * columns + Int($1) }
+        let places = try RowReduction.places(name, matrix, rows, columns, sign)
+        var flat: [Int] = []
+        flat.reserveCapacity(rows)
+        try EarlyEnd.pieces(rows, name) { for row in $0 { flat.append(row * columns + Int(places[row])) } }
         let result = try matrix.flatten().gatherRows(flat).reshape(kept.dims)
         let others = (0..<rank).filter { !axes.contains($0) }
         let moved = Shape((others + axes).map { shape.dims[$0] })
         var back = [Int](repeating: 0, count: rank)
         for (to, from) in (others + axes).enumerated() { back[from] = to }
-        return try Tensor.recordingDense(name, result, inputs: [self]) { dy, _ throws(TensorError) in
+        return try Tensor.recordingDense(name, result, inputs: [self]) { [flat] dy, _ throws(TensorError) in
             let values = try dy.flatten()
             let spread = RowGradient(indices: flat.map(Int32.init(truncatingIfNeeded:)), values: values, rowCount: rows * columns)
             return [try spread.dense().reshape(moved.dims).permute(back)]
@@ -194,7 +201,7 @@ extension Tensor {
         guard columns > 0 || rows == 0 else {
             throw TensorError(.value, name, "nothing to choose from: a reduced axis has size 0", operands: [self])
         }
-        return try Tensor(RowReduction.places(matrix, rows, columns, sign), shape: kept).finish(axes, keepdim)
+        return try Tensor(RowReduction.places(name, matrix, rows, columns, sign), shape: kept).finish(axes, keepdim)
     }
 
     private func runningSum(_ axis: Int, reversed: Bool) throws(TensorError) -> Tensor {
@@ -219,13 +226,15 @@ extension Tensor {
     ) throws(TensorError) -> Tensor {
         try withElements(T.self) { from throws(TensorError) in
             try Tensor.build(shape, as: T.self, "cumsum") { to throws(TensorError) in
-                for start in stride(from: 0, to: from.count, by: Swift.max(width, 1)) {
-                    var total: T = 0
-                    try EarlyEnd.pieces(width, "cumsum") { range throws(TensorError) in
-                        for i in range {
-                            let at = start + (reversed ? width - 1 - i : i)
-                            total = try add(total, from[at])
-                            to[at] = total
+                try EarlyEnd.pieces(from.count / Swift.max(width, 1), width: width, "cumsum") { rows throws(TensorError) in
+                    for row in rows {
+                        var total: T = 0
+                        try EarlyEnd.pieces(width, "cumsum") { range throws(TensorError) in
+                            for i in range {
+                                let at = row * width + (reversed ? width - 1 - i : i)
+                                total = try add(total, from[at])
+                                to[at] = total
+                            }
                         }
                     }
                 }

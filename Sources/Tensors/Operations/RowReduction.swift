@@ -36,7 +36,7 @@ enum RowReduction {
         func run<T: FloatingElement>(_ type: T.Type) {
             // matrix is contiguous with rows * columns elements, result has one for each row; rows are disjoint.
             nonisolated(unsafe) let (from, to) = (matrix.base(T.self), result.mutableBase(T.self))
-            Parallel.rows(rows, grain: max(1, Kernels.grain / max(columns, 1))) {
+            Parallel.rows(rows, grain: max(1, Kernels.grain / max(columns, 1)), width: columns) {
                 for r in $0 { to[r] = T(T.reduce(EFT_SUM_SQUARES, from + r * columns, columns).squareRoot()) }
             }
             withExtendedLifetime((matrix, result)) {}
@@ -59,7 +59,7 @@ enum RowReduction {
     }
 
     /// The first place of each row's largest (sign 1) or smallest (sign -1) element; nan counts as extreme. Columns must be positive.
-    static func places(_ matrix: Tensor, _ rows: Int, _ columns: Int, _ sign: Int) throws(TensorError) -> [Int32] {
+    static func places(_ name: String, _ matrix: Tensor, _ rows: Int, _ columns: Int, _ sign: Int) throws(TensorError) -> [Int32] {
         let matrix = try matrix.dtype.isFloating ? matrix : matrix.to(.f64)
         func run<T: FloatingElement>(_ type: T.Type) -> [Int32] {
             [Int32](unsafeUninitializedCapacity: rows) { out, count in
@@ -75,6 +75,8 @@ enum RowReduction {
                 withExtendedLifetime(matrix) {}
             }
         }
-        return run(matrix.dtype.element)
+        var places: [Int32] = []
+        try EarlyEnd.allowing(name, matrix.count) { places = run(matrix.dtype.element) }
+        return places
     }
 }

@@ -9,13 +9,17 @@ extension Tensor {
         if rank == 0 { return try Tensor([Int32(0)], shape: []) }
         let moved = view(layout.swapped(axis, rank - 1))
         let width = shape.dims[axis]
-        let values = moved.doubles()
+        let values = try moved.elements(Double.self, "argsort")
         let result = try Tensor.build(moved.shape, as: Int32.self, "argsort") { out throws(TensorError) in
             var comparisons = 0
             for start in stride(from: 0, to: values.count, by: Swift.max(width, 1)) {
+                comparisons &+= 1
                 let order = try Self.positions(width) { i, j in
                     comparisons &+= 1
-                    if comparisons & 0xFFFF == 0 { try Interruption.check() }
+                    if comparisons >= 0xFFFF {
+                        comparisons = 0
+                        try Interruption.check()
+                    }
                     let x = values[start + i], y = values[start + j]
                     if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? i < j : descending == x.isNaN }
                     return x == y ? i < j : (x < y) != descending

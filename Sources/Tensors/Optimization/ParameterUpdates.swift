@@ -25,7 +25,7 @@ final class ParameterUpdates: RowLedger {
         }
         let gradient = try gradient.to(parameter.dtype)
         let needed = step.slotNames.count
-        while slots.count < needed { slots.append(try .zeros(parameter.shape, parameter.dtype, isKept: true)) }
+        while slots.count < needed { slots.append(try .zeros(parameter.shape, parameter.dtype, "step", isKept: true)) }
         switch gradient {
         case .dense(let tensor):
             guard tensor.shape == parameter.shape else { throw mismatch(parameter, tensor.shape) }

@@ -121,6 +121,8 @@ import Testing
         #expect(try shown("eye(10)")?.contains("\nmin 0  mean 0.1  max 1  distribution █") == true)
         #expect(try shown("tensor([1.0, 2.0])")?.contains("min") == false)
         #expect(try shown("concat([zeros(9), tensor([float(\"nan\")])])")?.contains("not finite: 1") == true)
+        // 0, 3, 6, … 8999997 of a huge one.
+        #expect(try shown("arange(9000000)")?.contains("\n1 element in 3: min 0  mean 4.5e+06  max 9e+06  ▁▁") == true)
         #expect(try shown("arange(20) > 4")?.hasSuffix("true in 15 of 20") == true)
     }
 }

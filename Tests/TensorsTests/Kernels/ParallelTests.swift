@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: [(1, 1), (15, 4), (16, 16), (1_000, 10), (100_003, 64), (0, 5)]) func rangesCoverAllOnce(_ size: (Int, Int)) {
         for split in [Parallel.ranges, Parallel.rows] {
             let seen = Mutex<[Range<Int>]>([])
-            split(size.0, size.1) { range in seen.withLock { $0.append(range) } }
+            split(size.0, size.1, 1) { range in seen.withLock { $0.append(range) } }
             let sorted = seen.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
             #expect(sorted.flatMap(Array.init) == Array(0..<size.0))
         }
