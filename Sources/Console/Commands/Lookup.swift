@@ -108,22 +108,27 @@ struct Lookup {
     }
 
     /// The value of an expression of names, dots and literal indices, such as `rows[0]["words"]`; nil for others, which would have to run.
-    func value(of expression: String) -> Value? {
+    ///
+    /// - Parameters:
+    ///   - name: a name that the session need not know, such as a function's parameter.
+    ///   - item: what it stands for.
+    func value(of expression: String, where name: String? = nil, is item: Value = .none) -> Value? {
         let (program, errors) = Parser.parse(Source(name: "<completion>", text: expression))
         guard !errors.contains(where: { $0.severity == .error }), program.statements.count == 1,
             case .expression(let node)? = program.statements.first?.kind
         else { return nil }
-        return value(of: node)
+        return value(of: node) { text in
+            if text == name { return item }
+            return if case .value(_, let value) = root(text) { value } else { nil }
+        }
     }
 
-    private func value(of expression: Expression) -> Value? {
+    private func value(of expression: Expression, _ named: (String) -> Value?) -> Value? {
         switch expression.kind {
-        case .name(let name):
-            if case .value(_, let value) = root(name.text) { return value }
-            return nil
-        case .attribute(let base, let name): return value(of: base).flatMap { field(name.text, of: $0) }
+        case .name(let name): return named(name.text)
+        case .attribute(let base, let name): return value(of: base, named).flatMap { field(name.text, of: $0) }
         case .subscripted(let base, let items):
-            guard items.count == 1, case .index(let key)? = items.first, let value = value(of: base) else { return nil }
+            guard items.count == 1, case .index(let key)? = items.first, let value = value(of: base, named) else { return nil }
             switch (value, key.kind) {
             case (.list(let list), .integer(let index)): return Self.item(list.items, index)
             case (.tuple(let tuple), .integer(let index)): return Self.item(tuple.items, index)

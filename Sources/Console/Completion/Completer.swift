@@ -42,7 +42,8 @@ struct Completer {
         let dotted = text.dropLast(word.count)
         let dot = scan.scalars.count - word.unicodeScalars.count - 1
         let operand = InputScanner.operand(endingAt: dot, of: scan.scalars)
-        if operand.first?.isLetter ?? false || operand.first == "_", operand.allSatisfy(Self.belongsToPath) {
+        let isBound = firstItem(of: String(operand.prefix { $0 != "." && $0 != "[" }), before: dot, in: scan) != nil
+        if !isBound, operand.first?.isLetter ?? false || operand.first == "_", operand.allSatisfy(Self.belongsToPath) {
             let members = lookup.members(of: operand)
             if !members.isEmpty { return Completions(word: word, candidates: Self.matching(members, word)) }
         }
@@ -113,16 +114,42 @@ struct Completer {
         return Completions(word: typed, candidates: candidates)
     }
 
-    /// The value of the expression that ends at `offset`; of a loop's variable, the first that it has.
+    /// The value of the expression that ends at `offset`; of a variable that goes through the items of a list, the first of them. A variable
+    /// is looked for where it is bound last.
     private func value(before offset: Int, in scan: InputScanner) -> Value? {
         let operand = InputScanner.operand(endingAt: offset, of: scan.scalars)
-        if let value = lookup.value(of: operand) { return value }
+        let path = operand.prefix { $0 != "." && $0 != "[" }
+        if let item = firstItem(of: String(path), before: offset, in: scan) {
+            return path.endIndex == operand.endIndex ? item : lookup.value(of: operand, where: String(path), is: item)
+        }
+        return lookup.value(of: operand)
+    }
+
+    /// The first item of the list that a loop's variable or a function's parameter goes through.
+    private func firstItem(of name: String, before offset: Int, in scan: InputScanner) -> Value? {
+        guard !name.isEmpty else { return nil }
         let before = String(String.UnicodeScalarView(scan.scalars[..<offset]))
-        guard let loop = before.ranges(of: "for \(operand) in ").last else { return nil }
-        let rest = before[loop.upperBound...].prefix { $0 != "{" && $0 != "\n" }
-        let items = lookup.value(of: String(rest[..<(rest.firstRange(of: " if ")?.lowerBound ?? rest.endIndex)]))
-        if case .list(let list)? = items { return list.items.first }
-        return nil
+        if let loop = before.ranges(of: "for \(name) in ").last {
+            let rest = before[loop.upperBound...].prefix { $0 != "{" && $0 != "\n" }
+            return items(of: String(rest[..<(rest.firstRange(of: " if ")?.lowerBound ?? rest.endIndex)]))?.first
+        }
+        guard let arrow = before.ranges(of: "\(name) =>").last else { return nil }
+        // The call that takes the function knows the list: what is piped in, what it is a method of, or its first argument.
+        let place = before[..<arrow.lowerBound].unicodeScalars.count
+        guard let bracket = scan.brackets.last(where: { $0.character == "(" && $0.offset < place }) else { return nil }
+        let callee = InputScanner.operand(endingAt: bracket.offset, of: scan.scalars)
+        let head = String(String.UnicodeScalarView(scan.scalars[..<(bracket.offset - callee.unicodeScalars.count)]))[...].trimmed
+        if head.hasSuffix("|>") {
+            let piped = Array(head.dropLast(2).trimmed.unicodeScalars)
+            return items(of: InputScanner.operand(endingAt: piped.count, of: piped))?.first
+        }
+        if let dot = callee.lastIndex(of: "."), let items = items(of: String(callee[..<dot])) { return items.first }
+        let arguments = String(String.UnicodeScalarView(scan.scalars[(bracket.offset + 1)..<place]))
+        return items(of: String(arguments.prefix { $0 != "," }))?.first
+    }
+
+    private func items(of expression: String) -> [Value]? {
+        if case .list(let list)? = lookup.value(of: expression) { list.items } else { nil }
     }
 
     private struct OpenCall {

@@ -43,7 +43,7 @@ public final class LineEditor {
         guard let handle = eft_el_init("eft"), let history = history_winit() else { return nil }
         self.handle = handle
         self.history = history
-        input = TerminalInput(signals: signals)
+        input = TerminalInput(signals: signals, bound: EditorBindings.ofUser.keys)
         styled = colour
         configure()
     }

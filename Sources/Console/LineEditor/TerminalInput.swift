@@ -18,12 +18,16 @@ final class TerminalInput {
 
     private let descriptor: Int32
     private let signals: SignalWatch?
+    /// Arrows and edges that are handed out as they come.
+    private let bound: Set<[UInt8]>
     /// Bytes looked at but not yet handed out.
     private var pending: [UInt8] = []
 
-    init(descriptor: Int32 = STDIN_FILENO, signals: SignalWatch?) {
+    /// - Parameter bound: keys, as terminals send them, that somebody else makes something of.
+    init(descriptor: Int32 = STDIN_FILENO, signals: SignalWatch?, bound: Set<[UInt8]> = []) {
         self.descriptor = descriptor
         self.signals = signals
+        self.bound = bound
     }
 
     private static let escape: UInt8 = 0x1B
@@ -74,8 +78,12 @@ final class TerminalInput {
         if lead == Self.escape, case .byte(let second) = byte(timeout: 10, events: false) {
             pending.insert(second, at: 0)
             if matchesAhead(Self.pasteStart) { return paste() }
-            for arrow in Self.arrows where matchesAhead(arrow.bytes) { return .arrow(up: arrow.up) }
-            for edge in Self.edges where matchesAhead(edge.bytes) { return .edge(start: edge.start) }
+            for arrow in Self.arrows where !bound.contains([lead] + arrow.bytes) && matchesAhead(arrow.bytes) {
+                return .arrow(up: arrow.up)
+            }
+            for edge in Self.edges where !bound.contains([lead] + edge.bytes) && matchesAhead(edge.bytes) {
+                return .edge(start: edge.start)
+            }
         }
         return scalar(from: lead)
     }

@@ -43,6 +43,21 @@ import Testing
         #expect(complete("(").signature == nil)
     }
 
+    /// The parameter of a function stands for an item of the list that its call goes through, whatever the session calls by its name.
+    @Test func fieldsOfAFunctionsParameter() throws {
+        try define(
+            "struct Trial { margin: float = 0.1, tags: dict = {} }\nstruct Sweep { trials: list = [] }\n"
+                + "t = [Trial(tags = {\"lr\": 1})]\nx = \"a text\"\nsweep = Sweep(trials = t)")
+        #expect(texts("sorted(t, key = x => x.m") == ["margin"])
+        #expect(texts("t.map(x => x.ma") == ["margin"])
+        #expect(texts("t |> filter(x => x.mar") == ["margin"])
+        #expect(texts("best = sweep.trials |> sort(key = s => -s.mar") == ["margin"])
+        #expect(texts("t.map(x => x.tags[\"l") == ["lr"])
+        #expect(texts("[x.margin for x in t if x.m") == ["margin"])
+        #expect(texts("t.map(x => y.m").isEmpty)
+        #expect(texts("x.upp") == ["upper"])
+    }
+
     @Test func keysOfADict() throws {
         try define("d = {\"margin\": 1, \"lr\": 2, 3: 4}")
         #expect(texts("d[\"") == ["lr", "margin"])

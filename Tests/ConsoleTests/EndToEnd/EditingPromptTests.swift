@@ -11,6 +11,19 @@ import Testing
 
     // MARK: Moving and changing
 
+    @Test func bindingsOfTheUserWinOverOurs() throws {
+        try folder.write("bind \"\\e[A\" ed-prev-history\neft:bind ^[[H em-upper-case\n", to: ".editrc")
+        let terminal = try start()
+        for statement in ["x = 1", "y = 2"] { try terminal.type(statement, expecting: statement) }
+        // Our arrow looks for what starts with `x`; libedit's own takes the last statement, whatever stands there.
+        try terminal.edit("x\u{1B}[A", expecting: "eft> y = 2")
+        try terminal.edit("\u{3}", expecting: "eft>")
+        try terminal.edit("abc\u{1}\u{1B}[H", expecting: "eft> ABC")
+        // A key that is not bound there is ours.
+        try terminal.edit("\u{3}", expecting: "eft>")
+        try terminal.edit("x\u{1B}OA", expecting: "eft> x = 1")
+    }
+
     @Test func arrowsGoThroughTheLinesOfABlock() throws {
         let terminal = try start()
         try terminal.typeLines(["fn g(x) {", "x + 2", "}"])
