@@ -1,6 +1,7 @@
 import Clickstream
 import Foundation
 import Language
+import Statement
 import Text
 
 /// Reading and writing records: JSON, JSON Lines, CSV.
@@ -55,9 +56,12 @@ enum DataNamespace {
                 example: "json.parse('{\"a\": [1, 2.5, null]}') == {\"a\": [1, 2.5, none]}",
                 aliases: ["loads"]
             ) { call in
+                var options = JSONParser.Options()
+                options.isInterrupted = { Interruption.isRequested }
                 do {
-                    return Language.Value(try JSONParser.parse(try call.string(0)))
+                    return try Language.Value.converted(JSONParser.parse(try call.string(0), options: options)) { try Interruption.check() }
                 } catch let error as JSONError {
+                    if error.kind == .interrupted { throw Interrupted() }
                     throw ScriptError.value("json: \(error)")
                 }
             },

@@ -4,15 +4,23 @@ import Text
 
 extension Value {
     /// A JSON value as the language holds it: objects are dicts in the order of the text.
-    init(_ json: JSONValue) {
+    init(_ json: JSONValue) { self = Self.converted(json) {} }
+
+    /// The same; `look` is called between items, and what it throws ends the conversion.
+    static func converted<E: Error>(_ json: JSONValue, between look: () throws(E) -> Void) throws(E) -> Value {
         switch json {
-        case .null: self = .none
-        case .bool(let value): self = .bool(value)
-        case .int(let value): self = .int(Int(value))
-        case .double(let value): self = .float(value)
-        case .string(let value): self = .string(value)
-        case .array(let items): self = .list(items.map { Value($0) })
-        case .object(let object): self = .dict(object.map { ($0.key, Value($0.value)) })
+        case .null: return .none
+        case .bool(let value): return .bool(value)
+        case .int(let value): return .int(Int(value))
+        case .double(let value): return .float(value)
+        case .string(let value): return .string(value)
+        case .array(let items):
+            return .list(
+                try items.map { (item) throws(E) in
+                    try look()
+                    return try converted(item, between: look)
+                })
+        case .object(let object): return .dict(try object.map { (pair) throws(E) in (pair.key, try converted(pair.value, between: look)) })
         }
     }
 }

@@ -12,7 +12,7 @@ extension Prelude {
             },
             Builtin("read_lines", "(path: str) -> list[str]", doc: "The lines of a text file, without their ends.") { call in
                 let data = try TextFile.read(try call.string(0))
-                return .list(TextParts.lines(StringObject.of(String(decoding: data, as: UTF8.self))))
+                return .list(try TextParts.lines(StringObject.of(String(decoding: data, as: UTF8.self))))
             },
             Builtin(
                 "write_text", "(path: str, text: str, append: bool = false) -> none",

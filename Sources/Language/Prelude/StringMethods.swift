@@ -141,7 +141,7 @@ enum StringMethods {
             Builtin(
                 "splitlines", "() -> list[str]", doc: "The lines, without their ends.",
                 example: "\"a\\nb\\n\".splitlines() == [\"a\", \"b\"]"
-            ) { call in .list(TextParts.lines(try text(call))) },
+            ) { call in .list(try TextParts.lines(text(call))) },
             Builtin(
                 "partition", "(separator: str) -> tuple", doc: "The text before the first separator, the separator, and the rest.",
                 example: "\"k=v\".partition(\"=\") == (\"k\", \"=\", \"v\")"

@@ -1,3 +1,5 @@
+import Statement
+
 /// Taking texts apart and putting them together.
 enum TextParts {
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F) }
@@ -64,6 +66,7 @@ enum TextParts {
         let parts = ListObject(capacity: 8)
         var start = 0
         while limit < 0 || parts.count < limit, let hit = TextSearch.find(separator, in: text, from: start) {
+            if parts.count & 0xFFF == 0 { try Interruption.check() }
             try parts.append(.string(TextSearch.bytes(of: text, start..<hit)))
             start = hit + width
         }
@@ -84,13 +87,14 @@ enum TextParts {
         return parts.reversed()
     }
 
-    static func lines(_ text: StringObject) -> [Value] {
+    static func lines(_ text: StringObject) throws -> [Value] {
         var parts: [Value] = []
-        text.withBytes { bytes in
+        try text.withBytes { bytes in
             var start = 0
             var index = 0
             while index < bytes.count {
                 if bytes[index] == 0x0A || bytes[index] == 0x0D {
+                    if parts.count & 0xFFF == 0 { try Interruption.check() }
                     parts.append(.string(TextSearch.bytes(of: text, start..<index)))
                     if bytes[index] == 0x0D, index + 1 < bytes.count, bytes[index + 1] == 0x0A { index += 1 }
                     start = index + 1

@@ -192,7 +192,14 @@ enum Operators {
         if times <= 0 || text.byteCount == 0 { return .empty }
         return StringObject.make(count: text.byteCount * times) { bytes in
             text.withBytes { source in
-                for index in 0..<times { memcpy(bytes + index * source.count, source.baseAddress!, source.count) }
+                // What is there already is copied behind itself, so that short texts take few steps.
+                var done = min(1, times) * source.count
+                memcpy(bytes, source.baseAddress!, done)
+                while done < source.count * times {
+                    let more = min(done, source.count * times - done)
+                    memcpy(bytes + done, bytes, more)
+                    done += more
+                }
             }
         }
     }

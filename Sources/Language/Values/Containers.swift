@@ -1,3 +1,5 @@
+import Statement
+
 /// Levels of nesting up to which values are compared, shown, hashed and freed by plain recursion.
 let plainRecursionDepth: UInt32 = 400
 
@@ -295,7 +297,10 @@ public final class RangeObject {
     /// - Throws: ValueError if they do not fit in memory.
     public func items() throws -> [Value] {
         try requireMemory()
-        return (0..<count).map { .int(at($0)) }
+        return try (0..<count).map { index in
+            if index & 0xFFFF == 0 { try Interruption.check() }
+            return .int(at(index))
+        }
     }
 
     /// The number at a position in 0..<count.

@@ -7,6 +7,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case encoding
         /// Valid JSON, refused by an option: depth, duplicate keys, surrogates.
         case refused
+        /// The reader asked for an end: `JSONParser.Options.isInterrupted`.
+        case interrupted
     }
 
     public var kind: Kind

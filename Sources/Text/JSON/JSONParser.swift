@@ -13,6 +13,8 @@ public struct JSONParser {
         public var rejectsLoneSurrogates = false
         /// `NaN`, `Infinity` and `-Infinity` are numbers, as Python's json writes them.
         public var allowsNonFinite = false
+        /// Asked between values, now and then, whether the rest is still wanted.
+        public var isInterrupted: @Sendable () -> Bool = { false }
 
         public init() {}
     }
@@ -22,6 +24,8 @@ public struct JSONParser {
     let end: Int
     let options: Options
     var position: Int
+    /// Values begun so far.
+    private var values = 0
 
     /// A parser of `bytes[range]`; offsets, lines and columns of its errors count from the range's start.
     init(_ bytes: [UInt8], range: Range<Int>, options: Options) {
@@ -59,6 +63,10 @@ public struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         guard position < end else { throw error(expected: "a value") }
+        values &+= 1
+        if values & 0xFFF == 0, options.isInterrupted() {
+            throw JSONError(.interrupted, offset: position - start, line: 0, column: 0, found: "interrupted", expected: "")
+        }
         switch bytes[position] {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)

@@ -81,6 +81,16 @@ import Testing
         try terminal.type("6 * 7", expecting: "42")
     }
 
+    @Test(arguments: [
+        ("\n", "t = read_lines(\"large.txt\")"), ("1,", "import json; t = json.parse(\"[\" + read_text(\"large.txt\") + \"1]\")"),
+    ])
+    func readingManyLittleParts(_ part: String, _ statement: String) throws {
+        try folder.write(String(repeating: part, count: 20_000_000), to: "large.txt")
+        let terminal = try start()
+        try terminal.interrupt(statement, after: 0.3)
+        try terminal.type("t", expecting: "NameError")
+    }
+
     @Test func readingSessions() throws {
         let line = try String(contentsOf: Fixtures.url("shop/sessions.jsonl"), encoding: .utf8)
         try folder.write(String(repeating: line, count: 400), to: "many.jsonl")
