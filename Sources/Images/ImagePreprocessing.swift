@@ -44,18 +44,16 @@ public struct ImagePreprocessing: Equatable, Sendable {
             image = image.resized(width: width, height: height)
         }
         if let crop { image = image.cropped(width: crop.width, height: crop.height) }
-        let area = image.width * image.height
-        var values = [Float](repeating: 0, count: 3 * area)
-        for channel in 0..<3 {
-            // Rescaled in double, normalised in single precision, as NumPy does it there.
-            let table = (0..<256).map { byte in
+        // Rescaled in double, normalised in single precision, as NumPy does it there.
+        let tables = (0..<3).map { channel in
+            (0..<256).map { byte in
                 let value = Float(Double(byte) * (rescaleFactor ?? 1))
                 guard let normalization else { return value }
                 return (value - Float(normalization.mean[channel])) / Float(normalization.deviation[channel])
             }
-            for pixel in 0..<area { values[channel * area + pixel] = table[Int(image.rgb[3 * pixel + channel])] }
         }
-        return PixelValues(channels: 3, height: image.height, width: image.width, values: values)
+        let bytes = (0..<3).flatMap { channel in stride(from: channel, to: image.rgb.count, by: 3).map { image.rgb[$0] } }
+        return PixelValues(channels: 3, height: image.height, width: image.width, bytes: bytes, tables: tables)
     }
 
     private static func target(_ size: Size, _ image: RasterImage) -> (width: Int, height: Int)? {

@@ -21,9 +21,9 @@ import Testing
             let tolerance: Float = isExact ? 1e-6 : 2.1 / 255 / 0.26
             let resized = try #require(ImagePreprocessing.clip(size: 32)(image))
             #expect(resized.shape == [3, 32, 32])
-            let worst = zip(resized.values, picture.values).map { abs($0 - $1) }.max() ?? 1
+            let worst = zip(resized.numbers, picture.values).map { abs($0 - $1) }.max() ?? 1
             #expect(worst < tolerance, "\(picture.name): \(worst)")
-            let own = stride(from: 0, to: 3072, by: 101).map { Double(resized.values[$0]) }
+            let own = stride(from: 0, to: 3072, by: 101).map { Double(resized.numbers[$0]) }
             #expect(zip(own, picture.pixel_values).allSatisfy { abs($0 - $1) < Double(tolerance) }, "\(picture.name)")
         }
     }
@@ -46,7 +46,7 @@ import Testing
     @Test func stepsMayBeLeftOut() throws {
         let image = try #require(RasterImage(width: 2, height: 1, rgb: [0, 51, 255, 10, 20, 30]))
         let plain = ImagePreprocessing(size: nil, crop: nil, rescaleFactor: nil, normalization: nil)
-        #expect(plain(image)?.values == [0, 10, 51, 20, 255, 30] && plain(image)?.shape == [3, 1, 2])
+        #expect(plain(image)?.numbers == [0, 10, 51, 20, 255, 30] && plain(image)?.shape == [3, 1, 2])
         let exact = ImagePreprocessing(size: .exact(width: 4, height: 3), crop: nil, rescaleFactor: 1, normalization: nil)
         #expect(exact(image)?.shape == [3, 3, 4])
         let thin = try #require(RasterImage(width: 1, height: 200_000, rgb: [UInt8](repeating: 0, count: 600_000)))

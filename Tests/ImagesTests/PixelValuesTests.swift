@@ -20,6 +20,18 @@ import Testing
         #expect(try image(2) != image(2, channels: 2))
     }
 
+    /// Bytes with their tables are the numbers that they stand for, and equal to them.
+    @Test func bytesStandForNumbers() throws {
+        let tables = [(0..<256).map { Float($0) / 2 }, (0..<256).map { -Float($0) }]
+        let bytes = try #require(PixelValues(channels: 2, height: 1, width: 2, bytes: [3, 255, 0, 7], tables: tables))
+        let numbers = try #require(PixelValues(channels: 2, height: 1, width: 2, values: [1.5, 127.5, -0.0, -7]))
+        #expect(bytes.numbers == [1.5, 127.5, 0, -7] && bytes == numbers && Set([bytes, numbers]).count == 1)
+        let others = [tables[0], tables[0]]
+        #expect(try bytes != #require(PixelValues(channels: 2, height: 1, width: 2, bytes: [3, 255, 0, 7], tables: others)))
+        #expect(try bytes != #require(PixelValues(channels: 2, height: 1, width: 2, bytes: [3, 255, 1, 7], tables: tables)))
+        #expect(PixelValues(channels: 2, height: 1, width: 2, bytes: [3, 255, 0, 7], tables: [tables[0]]) == nil)
+    }
+
     @Test func itemsAreTextsOrImages() throws {
         let pixels = try #require(PixelValues(channels: 1, height: 1, width: 2, values: [0, 1]))
         #expect("boots" == ItemContent.text("boots") && ItemContent.text("boots").text == "boots")

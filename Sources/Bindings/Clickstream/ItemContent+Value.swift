@@ -41,7 +41,7 @@ extension PixelValues {
     }
 
     /// f32[channels, height, width]
-    var tensor: Tensor { get throws { try Tensor(values, shape: Shape(shape)) } }
+    var tensor: Tensor { get throws { try Tensor(numbers, shape: Shape(shape)) } }
 }
 
 extension BuiltinCall {

@@ -66,7 +66,7 @@ extension EmbeddingsFineTuner {
                 case .text(let text): sum.update(text)
                 case .image(let pixels):
                     sum.update("\(pixels.shape)")
-                    pixels.values.withUnsafeBytes { sum.update($0) }
+                    pixels.numbers.withUnsafeBytes { sum.update($0) }
                 }
             }
             return ("items of \(split)", "\(items.rows.count) rows, \(sum.hexadecimal)")

@@ -46,7 +46,7 @@ final class ClipVisionTower {
         let (count, hidden, patch) = (images.count, configuration.vision.hiddenSize, configuration.patchSize)
         let (channels, side) = (configuration.channels, configuration.imageSize / patch)
         let width = channels * patch * patch
-        let pixels = try Tensor(images.flatMap(\.values), shape: [count, channels, side, patch, side, patch])
+        let pixels = try Tensor(images.flatMap(\.numbers), shape: [count, channels, side, patch, side, patch])
         // A convolution whose steps are as long as its kernel is one product with the patches as rows.
         let rows = try pixels.permute([0, 2, 4, 1, 3, 5]).reshape([count * side * side, width])
         let embedded = try Fused.linear(rows, weight: patches.tensor.reshape([hidden, width])).reshape([count, side * side, hidden])

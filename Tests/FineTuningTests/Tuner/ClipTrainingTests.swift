@@ -132,7 +132,7 @@ import Testing
             return try Self.tuner(other).tuner.fingerprints().first { $0.name == "items of train" }?.value
         }
         guard case .image(let pixels) = world.items.rows[0].item else { throw ModelError(.invalidArgument, "no image") }
-        var values = pixels.values
+        var values = pixels.numbers
         values[7] += 1
         let changed = try #require(PixelValues(channels: 3, height: 32, width: 32, values: values))
         let rows = [ItemsSet.Row(id: world.items.rows[0].id, item: .image(changed))] + world.items.rows.dropFirst()

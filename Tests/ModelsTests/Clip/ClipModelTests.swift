@@ -21,7 +21,7 @@ import Testing
     }
 
     static func distance(_ vectors: Tensor, _ expected: [[Double]]) throws -> Double {
-        let values = try vectors.doubles()
+        let values = vectors.doubles()
         #expect(values.count == expected.joined().count)
         return zip(values, expected.joined()).map { abs($0 - $1) }.max() ?? 1
     }

@@ -12,7 +12,7 @@ import Testing
         let older = try ClipModelTests.model("sentence_clip").preprocessing
         for picture in try ClipGolden.load().images {
             let image = try RasterImage(reading: Fixtures.url("clip/images/" + picture.name).path)
-            let values = try #require(older(image)).values
+            let values = try #require(older(image)).numbers
             let sample = stride(from: 0, to: values.count, by: 37).map { Double(values[$0]) }
             // libgd tells fewer degrees of transparency apart than Pillow.
             let tolerance = picture.name.hasPrefix("alpha") ? 2.1 / 255 / 0.25 : 1e-6
