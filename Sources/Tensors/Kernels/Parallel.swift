@@ -8,8 +8,9 @@ public enum Parallel {
     /// Changes the number of threads for all later kernels (1...256).
     public static func setThreads(_ count: Int) { eft_threads_set(Int32(clamping: count)) }
 
-    /// Grains of work after which a loop that may end early looks whether it is to: some hundredths of a second.
-    private static let patience = 1 << 11
+    /// Grains of work after which a loop that may end early looks whether it is to: thousandths of a second, but a good tenth where memory is
+    /// touched for the first time and slow to get.
+    private static let patience = 1 << 9
 
     /// Calls `body` once for each of `0..<chunks`, in any order, on any of the threads, and returns when all are done.
     ///
