@@ -60,6 +60,7 @@ extension EmbeddingModel {
 
     private func savedFiles(folder: String) throws -> DirectoryFiles {
         var files = files
+        try files.stateFloat32(in: folder + "config.json")
         if !modules.isAsStored { try describeModules(in: &files, folder: folder) }
         // Prefixes that follow from the directory's name are written down, as the copy may have another name.
         let areStated = modules.statesPrefixes || queryPrefix.isEmpty && itemPrefix.isEmpty

@@ -81,6 +81,22 @@ import Text
         try #expect(again.encode(texts).floats() != Self.model(name).encode(texts).floats())
     }
 
+    /// transformers loads weights with the type that the configuration states; ours are written as float32.
+    @Test(arguments: ["torch_dtype", "dtype"]) func savedConfigurationsStateTheTypeOfTheWeights(_ field: String) throws {
+        let folder = try TemporaryFolder()
+        let (source, copy) = (folder.url.appendingPathComponent("source"), folder.url.appendingPathComponent("copy"))
+        try FileManager.default.copyItem(at: Fixtures.directory.appendingPathComponent("tiny_bert"), to: source)
+        let path = source.appendingPathComponent("config.json")
+        var tree = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [String: Any])
+        (tree["dtype"], tree["torch_dtype"]) = (nil, nil)
+        tree[field] = "bfloat16"
+        try JSONSerialization.data(withJSONObject: tree).write(to: path)
+        try EmbeddingModel.load(source.path).save(to: copy.path)
+        let saved = try JSONSerialization.jsonObject(with: Data(contentsOf: copy.appendingPathComponent("config.json"))) as? [String: Any]
+        #expect(saved?[field] as? String == "float32")
+        #expect(saved?.count == tree.count)
+    }
+
     /// Dense layers are trained with the encoder: central differences of a sum over the vectors agree with the gradient.
     @Test func denseLayersHaveGradients() throws {
         let model = try Self.model("dense")

@@ -65,19 +65,15 @@ public final class MLflowServer: Sendable {
     /// Runs a program with MLflow's own Python client as `client`, and returns what it prints.
     public func python(_ program: String) throws -> String {
         let process = Process()
-        let output = Pipe()
         process.executableURL = URL(fileURLWithPath: Self.python)
         process.arguments = ["-c", "import json\nfrom mlflow import MlflowClient\nclient = MlflowClient('\(address)')\n" + program]
-        process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
         var environment = ProcessInfo.processInfo.environment
         environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
         environment["MLFLOW_TRACKING_URI"] = address
         process.environment = environment
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let text = try process.output()
         guard process.terminationStatus == 0 else { throw Missing(description: "the Python client failed") }
-        return String(decoding: data, as: UTF8.self)
+        return text
     }
 }

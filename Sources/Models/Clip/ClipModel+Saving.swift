@@ -24,13 +24,9 @@ extension ClipModel {
         }
     }
 
-    /// The configuration states the type of the weights, by which transformers loads them.
     private func savedFiles(_ inner: String) throws -> DirectoryFiles {
         var files = files
-        let path = inner + "config.json"
-        guard var tree = try files.data(path).flatMap({ try ModelFile.parse(Array($0), path: path).objectValue }) else { return files }
-        for field in ["dtype", "torch_dtype"] where tree[field] != nil { tree[field] = .string("float32") }
-        try files.set(path, .object(tree))
+        try files.stateFloat32(in: inner + "config.json")
         return files
     }
 

@@ -47,4 +47,13 @@ struct DirectoryFiles: Sendable {
     mutating func set(_ path: String, _ tree: JSONValue) throws(JSONWriteError) {
         set(path, Data((try JSONWriter(indent: 2).string(tree) + "\n").utf8))
     }
+
+    /// Says in a configuration that says something else that the weights are float32, as they are written: by it transformers chooses the
+    /// type that it loads them with.
+    mutating func stateFloat32(in path: String) throws {
+        guard var tree = try data(path).flatMap({ try ModelFile.parse(Array($0), path: path).objectValue }) else { return }
+        let fields = ["dtype", "torch_dtype"].filter { tree[$0] != nil && tree[$0] != .string("float32") }
+        for field in fields { tree[field] = .string("float32") }
+        if !fields.isEmpty { try set(path, .object(tree)) }
+    }
 }

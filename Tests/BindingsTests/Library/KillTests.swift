@@ -21,12 +21,7 @@ import Testing
         process.executableURL = root.appendingPathComponent("scripts/" + script)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["EFT": program.path]) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let text = try process.output(withErrors: true)
         #expect(process.terminationStatus == 0, "\(text)")
         return text
     }
