@@ -67,7 +67,7 @@ final class ClipModelObject: HostObject, ModelHolder, @unchecked Sendable {
 
     static let methods = Namespace(
         "TextToImageCLIPModel", doc: "Methods of a CLIP model.",
-        ModelNamespace.shared + [
+        ModelNamespace.shared + ModelNamespace.encoder("clip") + [
             Builtin(
                 "encode", "(items: list | str | tensor, batch_size: int = 32, normalize: bool | none = none) -> tensor",
                 shape: .encode([.f32], "items"),
@@ -84,24 +84,6 @@ final class ClipModelObject: HostObject, ModelHolder, @unchecked Sendable {
                     try interpreter.checkInterrupt()
                 }
                 return .tensor(isList ? vectors : try vectors.reshape([vectors.shape[1]]))
-            },
-            Builtin(
-                "tokenize", "(texts: list[str] | str) -> list",
-                doc: "Token ids of each text, with its start and end; of one text, its ids alone.",
-                example: "len(clip.tokenize([\"red shoes\"])) == 1"
-            ) { call in
-                let single = call[0].asString
-                let batch = try receiver(call).tokenize(try single.map { [$0] } ?? call.strings(0))
-                let ids = (0..<batch.count).map { Value.list(batch[$0].map { .int(Int($0)) }) }
-                return single == nil ? .list(ids) : ids.first ?? .list([Value]())
-            },
-            Builtin(
-                "checkpoint_layers", "(on: bool) -> none",
-                doc: "Whether training keeps only each layer's input and computes the rest again for the gradient: same bits, less memory.",
-                example: "clip.checkpoint_layers(true) is none"
-            ) { call in
-                try receiver(call).checkpointsLayers = try call.bool(0)
-                return .none
             },
             Builtin(
                 "parameters", "() -> Table", doc: "Name, shape and state of each parameter, those of the text tower first.",

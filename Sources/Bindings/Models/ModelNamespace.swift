@@ -99,7 +99,7 @@ enum ModelNamespace {
 
     static let methods = Namespace(
         "EmbeddingModel", doc: "Methods of an embedding model.",
-        shared + [
+        shared + encoder("model") + [
             Builtin(
                 "encode", "(texts: list[str] | str, batch_size: int = 32, normalize: bool | none = none) -> tensor", shape: .encode([.f32]),
                 doc: "Vectors of the texts, f32[n, d], without gradient; normalised as the model's directory says unless told otherwise.",
@@ -112,16 +112,6 @@ enum ModelNamespace {
                     try interpreter.checkInterrupt()
                 }
                 return .tensor(single == nil ? vectors : try vectors.reshape([vectors.shape[1]]))
-            },
-            Builtin(
-                "tokenize", "(texts: list[str] | str) -> list",
-                doc: "Token ids of each text, with the special tokens; of one text, its ids alone.",
-                example: "len(model.tokenize([\"red shoes\"])) == 1"
-            ) { call in
-                let single = call[0].asString
-                let batch = try receiver(call).tokenize(try single.map { [$0] } ?? call.strings(0))
-                let ids = (0..<batch.count).map { Value.list(batch[$0].map { .int(Int($0)) }) }
-                return single == nil ? .list(ids) : ids.first ?? .list([Value]())
             },
             Builtin(
                 "freeze", "(layers: int) -> none", doc: "Makes the embeddings and the lowest `layers` layers constants.",
@@ -138,20 +128,43 @@ enum ModelNamespace {
                 return .none
             },
             Builtin(
-                "checkpoint_layers", "(on: bool) -> none",
-                doc: "Whether training keeps only each layer's input and computes the rest again for the gradient: same bits, less memory.",
-                example: "model.checkpoint_layers(true) is none"
-            ) { call in
-                try receiver(call).checkpointsLayers = try call.bool(0)
-                return .none
-            },
-            Builtin(
                 "parameters", "() -> Table", doc: "Name, shape and state of each parameter.",
                 example: "model.parameters()[\"name\"][0] == \"embeddings.word_embeddings.weight\""
             ) { call in
                 table(try receiver(call).parameters)
             },
         ])
+
+    /// Methods of the models that are encoders themselves; the examples call theirs `name`.
+    static func encoder(_ name: String) -> [Builtin] {
+        [
+            Builtin(
+                "tokenize", "(texts: list[str] | str) -> list",
+                doc: "Token ids of each text, with the special tokens; of one text, its ids alone.",
+                example: "len(\(name).tokenize([\"red shoes\"])) == 1"
+            ) { call in
+                let single = call[0].asString
+                let batch = try layered(call).tokenize(try single.map { [$0] } ?? call.strings(0))
+                let ids = (0..<batch.count).map { Value.list(batch[$0].map { .int(Int($0)) }) }
+                return single == nil ? .list(ids) : ids.first ?? .list([Value]())
+            },
+            Builtin(
+                "checkpoint_layers", "(on: bool) -> none",
+                doc: "Whether training keeps only each layer's input and computes the rest again for the gradient: same bits, less memory.",
+                example: "\(name).checkpoint_layers(true) is none"
+            ) { call in
+                try layered(call).checkpointsLayers = try call.bool(0)
+                return .none
+            },
+        ]
+    }
+
+    private static func layered(_ call: borrowing BuiltinCall) throws -> any LayeredEncoder {
+        guard let model = try interface(call) as? any LayeredEncoder else {
+            throw ScriptError.type("\(call.builtin.name)() needs an encoder, not \(call.receiver.typeNameWithArticle)")
+        }
+        return model
+    }
 
     /// Methods of every model that the fine-tuner takes.
     static let shared: [Builtin] = [
@@ -295,6 +308,15 @@ enum ModelNamespace {
         return model
     }
 }
+
+/// A model with a tokenizer and layers of its own.
+private protocol LayeredEncoder: AnyObject {
+    var checkpointsLayers: Bool { get set }
+    func tokenize(_ texts: [String]) -> TokenBatch
+}
+
+extension EmbeddingModel: LayeredEncoder {}
+extension ClipModel: LayeredEncoder {}
 
 /// A host object that the fine-tuner can take a model from.
 protocol ModelHolder: HostObject {

@@ -105,22 +105,13 @@ static void attention_gradient(const eft_attention *t, long sequence, long head,
             const float shift = t->logsumexp[row];
             const float mean = (float)dot(d + r * size, out + (from + r) * t->out_row, size);
             if (t->causal) blank(s, from + r + 1, width);
-            long i = 0;
-            if (t->dropout.threshold) {
-                dropout_run(&t->dropout, (uint32_t)row, 0, ds, ds, reach);
-                for (; i < reach; i += W) {  // the rows are padded: whole vectors
-                    const vf probability = exp_v(load(s + i) - shift);
-                    store(s + i, probability);
-                    store(ds + i, probability * (load(ds + i) - mean));
-                }
-                dropout_run(&t->dropout, (uint32_t)row, 0, s, s, reach);
-            } else {
-                for (; i < reach; i += W) {
-                    const vf probability = exp_v(load(s + i) - shift);
-                    store(s + i, probability);
-                    store(ds + i, probability * (load(ds + i) - mean));
-                }
+            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)row, 0, ds, ds, reach);
+            for (long i = 0; i < reach; i += W) {  // the rows are padded: whole vectors
+                const vf probability = exp_v(load(s + i) - shift);
+                store(s + i, probability);
+                store(ds + i, probability * (load(ds + i) - mean));
             }
+            if (t->dropout.threshold) dropout_run(&t->dropout, (uint32_t)row, 0, s, s, reach);
         }
         product(rows, size, reach, dscores, p, 1, straight, size, dq + from * t->dq_row, t->dq_row, false);
         product(reach, size, rows, dscores, 1, p, queries + from * size, size, dkeys, size, add);

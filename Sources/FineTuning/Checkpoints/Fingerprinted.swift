@@ -5,10 +5,12 @@ public protocol Fingerprinted {
     var fingerprint: String { get }
 }
 
+/// What a part says of itself, or else how it is printed.
+private func text(_ part: Any) -> String { (part as? any Fingerprinted)?.fingerprint ?? "\(part)" }
+
 extension EmbeddingsFineTuner {
     /// The parts that decide what is trained and measured, by name, each as a text.
     var partFingerprints: [(name: String, value: String)] {
-        func text(_ part: Any) -> String { (part as? any Fingerprinted)?.fingerprint ?? "\(part)" }
         let schedule = rateFactor.map { [("scheduler", text($0))] } ?? []
         return schedule + [
             ("model", text(model)), ("loss", text(lossFunc)), ("metrics", metricCalculators.map(text).joined(separator: ", ")),
@@ -30,12 +32,11 @@ extension EmbeddingModel: Fingerprinted {
 }
 
 extension HeadModel: Fingerprinted {
-    public var fingerprint: String { "\((encoder as? any Fingerprinted)?.fingerprint ?? "\(encoder)"), head \(headFingerprint)" }
+    public var fingerprint: String { "\(text(encoder)), head \(headFingerprint)" }
 }
 
 extension TwoTowerModel: Fingerprinted {
     public var fingerprint: String {
-        [("queries", queryModel), ("items", itemsModel)].map { "\($0): \(($1 as? any Fingerprinted)?.fingerprint ?? "\($1)")" }
-            .joined(separator: "; ")
+        "queries: \(text(queryModel)); items: \(text(itemsModel))"
     }
 }
